@@ -1,0 +1,21 @@
+"""ereputation: what is said of a brand, whether it is abnormal, and whether the brand answered.
+
+Data travels one way, and each verb has one module::
+
+    Source --read--> Document --find--> Mention --count--> Bucket --detect--> Episode --review--> Alert --send--> Channel
+
+A module imports only from floors below its own (import-linter holds us to it)::
+
+    cli                                              parse options, call one function, show, exit code
+    watch | scan | demo                              the passes
+    collect | alerts | backtest | tables | export | importing       use cases and views
+    config                                           what the user wants
+    sources | notify | store                         the outside world
+    fetch | schema                                   the two raw doors (HTTP, SQL)
+    query | sentiment | detect | stories | figures | staffed | identity     pure core: no clock, no I/O
+    text
+    model
+    errors
+"""
+
+__version__ = "0.1.0"
