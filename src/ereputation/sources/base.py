@@ -1,0 +1,86 @@
+"""What every source is: its own entry of the configuration, and a way to be read.
+
+A kind of source is one file of this package: a frozen model with ``kind: Literal["..."]``, its fields, ``read``,
+and beside it a pure ``parse(payload: bytes, ...)``.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from datetime import datetime  # noqa: TC003 - pydantic reads the annotations
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+if TYPE_CHECKING:
+    from ereputation.fetch import Fetcher
+    from ereputation.model import Reading
+
+State: TypeAlias = Mapping[str, Any]
+"""What a source wants to find again at its next reading (validators, cursor): plain JSON, opaque to all others."""
+
+_DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*(s|min|m|h|d|w|j)", re.IGNORECASE)
+_SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "j": 86400, "w": 604800}
+
+
+def duration(value: object) -> float:
+    """Seconds of a duration written as ``90s``, ``15m``, ``6h``, ``7d`` (``7j``) or ``2w``; ValueError otherwise."""
+    found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found and (seconds := float(found[1]) * _SECONDS[found[2].lower()]) > 0:
+        return seconds
+    if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
+        return float(value)  # a model built in Python, where durations are seconds already
+    raise ValueError(f'expected a duration such as 15m, 6h or 7d, not "{value}"')
+
+
+def _known_zone(value: str) -> str:
+    """The name of a time zone this machine knows; ValueError otherwise."""
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f'expected a time zone such as Europe/Paris, not "{value}"') from error
+    return value
+
+
+Duration: TypeAlias = Annotated[float, BeforeValidator(duration, json_schema_input_type=str)]
+"""Seconds inside, ``15m`` in YAML."""
+
+Zone: TypeAlias = Annotated[str, AfterValidator(_known_zone)]
+"""Name of a time zone, checked."""
+
+
+class Source(BaseModel, ABC):
+    """One entry of ``sources:``. Subclasses narrow ``kind`` to a Literal."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str
+    name: str = ""
+    """What people call it; when empty, ``id`` is derived from what the source reads."""
+    every: Duration = Field(default=1800.0, ge=1)
+    """How often to read it, at most."""
+    timezone: Zone | None = None
+    """The zone of dates that state none; None: they are taken as UTC."""
+    lang: str = ""
+    """The language it writes in ("fr", "en"), where documents do not say; a hint."""
+    headers: Mapping[str, str] = Field(default_factory=dict, repr=False)
+    """Further request headers (a token, a cookie); never shown."""
+
+    @property
+    def id(self) -> str:
+        """The name its documents, state and health are kept under: ``name``, or what it reads."""
+        return self.name or self.derived_name()
+
+    @abstractmethod
+    def derived_name(self) -> str:
+        """A short, stable name from what the source reads; holds no secret."""
+
+    @abstractmethod
+    async def read(self, fetcher: Fetcher, state: State, *, now: datetime) -> Reading:
+        """One visit: what it holds now, and the state to hand back next time ({} at the first).
+
+        Raises SourceError when nothing can be read (FetchError, NotYet, ContentError), and nothing else.
+        """
