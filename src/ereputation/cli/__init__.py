@@ -1,0 +1,101 @@
+"""The command line: ``main()`` turns arguments into an exit code; each group of commands has its file.
+
+Nothing heavy is imported before a command runs: ``--help`` and completion load neither httpx, feedparser nor
+pydantic.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from ereputation import __version__
+from ereputation.cli import alerts, check, demo, explain, options, scan, search
+from ereputation.errors import EreputationError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
+
+INTERRUPTED, TERMINATED = 130, 143
+
+
+class _Group(TyperGroup):
+    """Turns expected errors into one sentence on stderr and the exit code of their class."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except EreputationError as error:
+            options.complain(str(error))
+            raise typer.Exit(error.exit_code) from None
+        except BrokenPipeError:
+            # The reader has gone (`| head`): say nothing, also not when the interpreter flushes at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+        except KeyboardInterrupt:
+            options.complain("interrupted; what was stored before is safe")
+            raise typer.Exit(INTERRUPTED) from None
+
+
+app = typer.Typer(
+    cls=_Group,
+    name="ereputation",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001 - the shape typer calls back with
+    if asked:
+        typer.echo(f"ereputation {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    ctx: typer.Context,
+    config: options.ConfigFile = None,
+    database: options.Database = None,
+    output: options.Format = None,
+    color: options.Color = None,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    _asked: options.typed_version(_version) = False,  # type: ignore[valid-type]
+) -> None:
+    """Watch what is said of your brands: mentions, sentiment, spikes, and the silence of the brand itself."""
+    ctx.obj = options.Common(config=config, database=database, output=output, color=color, quiet=quiet, verbose=verbose)
+
+
+scan.add_to(app)
+search.add_to(app)
+alerts.add_to(app)
+explain.add_to(app)
+check.add_to(app)
+demo.add_to(app)
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(TERMINATED)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; the exit code is what PRODUCT's table says."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a latin-1 terminal must not stop an alert
+    previous = signal.signal(signal.SIGTERM, _terminate)
+    try:
+        app(args=list(arguments), prog_name="ereputation")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+    return 0

@@ -1,0 +1,185 @@
+"""Options every command shares, and what a command starts from.
+
+An option may stand before or after the command's name; after it wins. Precedence: flag, environment, file, default.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import typer
+
+from ereputation.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from zoneinfo import ZoneInfo
+
+    from rich.console import Console
+
+    from ereputation.config import Config
+    from ereputation.store import Store
+
+
+class OutputFormat(StrEnum):
+    """How results are written to standard output."""
+
+    table = "table"
+    plain = "plain"
+    json = "json"
+    ndjson = "ndjson"
+    csv = "csv"
+
+
+class ColorWhen(StrEnum):
+    """When colours are used."""
+
+    auto = "auto"
+    always = "always"
+    never = "never"
+
+
+ConfigFile = Annotated[
+    Optional[Path],
+    typer.Option("--config", "-c", help="Configuration file.", envvar="EREPUTATION_CONFIG", show_envvar=True),
+]
+Database = Annotated[
+    Optional[Path],
+    typer.Option("--database", help="Database file, instead of the configuration's.", envvar="EREPUTATION_DATABASE"),
+]
+Format = Annotated[
+    Optional[OutputFormat],
+    typer.Option("--format", help="Default: table on a terminal, plain elsewhere."),
+]
+Color = Annotated[Optional[ColorWhen], typer.Option("--color", help="Default: auto; NO_COLOR is obeyed.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only what is new and matters.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more on standard error.")]
+Brand = Annotated[Optional[list[str]], typer.Option("--brand", help="Only this brand; may be repeated.")]
+Since = Annotated[Optional[str], typer.Option("--since", help="From: 2d, 12h, 2011-03-11, 2011-03-11T14:00.")]
+Until = Annotated[Optional[str], typer.Option("--until", help="To (excluded); the same forms as --since.")]
+Now = Annotated[Optional[str], typer.Option("--now", hidden=True, help="Pretend it is this moment (ISO 8601).")]
+
+
+def typed_version(callback: Callable[[bool], None]) -> Any:
+    """The eager ``--version`` flag, answered by ``callback``."""
+    return Annotated[bool, typer.Option("--version", callback=callback, is_eager=True, help="Show the version.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Common:
+    """What was asked by the shared options; None means: not asked."""
+
+    config: Path | None = None
+    database: Path | None = None
+    output: OutputFormat | None = None
+    color: ColorWhen | None = None
+    quiet: bool = False
+    verbose: bool = False
+
+
+def asked(ctx: typer.Context, **given: Any) -> Common:
+    """The options given after the command's name over those given before it."""
+    before = ctx.find_root().obj or Common()
+    merged = {f.name: given.get(f.name) or getattr(before, f.name) for f in fields(Common)}
+    return Common(**merged)
+
+
+def complain(text: str) -> None:
+    """Say something on standard error, made safe for a terminal."""
+    from ereputation.text import neutralise
+
+    typer.echo(neutralise(f"ereputation: {text}"), err=True)
+
+
+def load(common: Common) -> Config:
+    """The configuration that was asked for, or the one that is found; its warnings go to standard error."""
+    from ereputation import config as configuration
+
+    path = configuration.find(common.config, environ=os.environ, cwd=Path.cwd())
+    loaded = configuration.load(path, environ=os.environ)
+    if not common.quiet:
+        for warning in loaded.warnings:
+            complain(f"warning: {warning}")
+    return loaded
+
+
+def database(common: Common, config: Config) -> Path:
+    """Where the data lives: the flag, else the file's key."""
+    return common.database or config.database_path
+
+
+def open_store(common: Common, config: Config, *, read_only: bool = False) -> Store:
+    """The store of this configuration."""
+    from ereputation.store import Store
+
+    return Store.open(database(common, config), read_only=read_only)
+
+
+def moment(text: str | None) -> datetime:
+    """``--now``, or the clock: the only place it is read."""
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        now = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--now: expected a moment such as 2011-03-13T14:00:00+01:00, not {text!r}") from None
+    return (now if now.tzinfo else now.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+_AGO = re.compile(r"(\d{1,6})\s*([mhdw])", re.IGNORECASE)
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def instant(text: str | None, *, option: str, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """``2d`` before ``now``, or a date or time in ``zone``; None when nothing was asked."""
+    if text is None:
+        return None
+    if ago := _AGO.fullmatch(text.strip()):
+        try:
+            return now - timedelta(**{_UNITS[ago[2].lower()]: int(ago[1])})
+        except OverflowError:
+            raise UsageError(f"{option}: {text!r} lies before the calendar begins") from None
+    try:
+        when = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise UsageError(f"{option}: expected 2d, 12h, 2011-03-11 or 2011-03-11T14:00, not {text!r}") from None
+    return (when if when.tzinfo else when.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def chosen_format(common: Common) -> str:
+    """The format asked for; else a table on a terminal and plain text elsewhere."""
+    from ereputation.tables import choose_format
+
+    return choose_format(common.output.value if common.output else None, is_tty=sys.stdout.isatty())
+
+
+def console(common: Common) -> Console:
+    """A console on standard output, dressed as asked."""
+    from ereputation.tables import stdout_console
+
+    return stdout_console(common.color.value if common.color else "auto")
+
+
+def selected_brands(config: Config, wanted: list[str] | None) -> list[str]:
+    """The names asked for, checked against the configuration; all of them when none was asked."""
+    import difflib
+
+    names = [brand.name for brand in config.brands]
+    if not wanted:
+        return names
+    folded = {name.casefold(): name for name in names}
+    chosen = []
+    for name in wanted:
+        if name.casefold() not in folded:
+            close = difflib.get_close_matches(name, names, 1)
+            known = f"did you mean {close[0]!r}?" if close else f"known brands: {', '.join(names)}"
+            raise UsageError(f"--brand: no brand is called {name!r}; {known}")
+        chosen.append(folded[name.casefold()])
+    return chosen
