@@ -22,6 +22,7 @@ Severity: TypeAlias = Literal["info", "warning", "critical"]
 Reason: TypeAlias = Literal["opened", "escalated", "closed"]
 Status: TypeAlias = Literal["read", "unchanged", "failed", "not_due"]
 Media: TypeAlias = Literal["earned", "owned"]
+Health: TypeAlias = Literal["ok", "failing", "dead", "recovered"]
 Triage: TypeAlias = Literal["new", "seen", "handled", "ignored"]
 
 
@@ -128,6 +129,8 @@ class Mention:
     status: Triage = "new"
     note: str = ""
     by: str = ""
+    corrected: bool = False
+    """True when a person set the label; ``match.sentiment.label`` is then theirs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,6 +260,48 @@ class Reading:
     """What was odd but did not stop the reading (a malformed feed); empty when all was well."""
     title: str = ""
     """What the source calls itself; empty when it does not say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostState:
+    """What is remembered of a server between runs, so that nobody is hammered."""
+
+    domain: str
+    not_before: datetime | None = None
+    """No request before this moment; None when it asked for nothing."""
+    failures: int = 0
+    """Consecutive."""
+    last_status: int = 0
+    """The last HTTP status; 0 when no answer came."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """What is remembered of a source between runs."""
+
+    name: str
+    kind: str
+    state: Mapping[str, Any] = field(default_factory=dict)
+    """Opaque to everyone but the source (validators, cursor)."""
+    first_read: datetime | None = None
+    """The first success; None before."""
+    last_read: datetime | None = None
+    """The last visit, failed or not."""
+    last_success: datetime | None = None
+    last_new: datetime | None = None
+    """The last visit that brought a new document."""
+    last_status: Status | Literal[""] = ""
+    last_error: str = ""
+    """Empty when the last visit succeeded."""
+    failures: int = 0
+    """Consecutive."""
+    failing_since: datetime | None = None
+    """The first of the consecutive failures; None when there is none."""
+    retry_at: datetime | None = None
+    """Not to be read before, if the server said so."""
+    health: Health = "ok"
+    health_at: datetime | None = None
+    """When ``health`` last changed; None when it never did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
