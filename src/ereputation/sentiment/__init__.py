@@ -1,0 +1,12 @@
+"""Sentiment in French and English, of a whole text or towards a brand, with the words that decided.
+
+Lexicons (``fr.txt``, ``en.txt``) and rules only, nothing learned: training data of this kind has no clear licence,
+and a head trained on fewer than 200 corrections was measured to do harm.
+"""
+
+from ereputation.sentiment.categories import shares
+from ereputation.sentiment.engine import Engine
+from ereputation.sentiment.language import detect_language
+from ereputation.sentiment.words import DEFAULT_WEIGHT, Words
+
+__all__ = ["DEFAULT_WEIGHT", "Engine", "Words", "detect_language", "shares"]

@@ -1,0 +1,95 @@
+"""What makes a word weigh more or less: intensifiers, contrast, concession, capitals."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from ereputation.sentiment import grammar
+
+if TYPE_CHECKING:
+    from ereputation.sentiment.reading import Reading
+
+_BEFORE_CONTRAST = 0.5
+_AFTER_CONTRAST = 1.4
+_MOST_CONTRASTS = 8
+"""More in one sentence change nothing: it is a list."""
+_CONCEDED = 0.35
+_CAPITALS = 1.25
+
+
+def intensify(reading: Reading) -> None:
+    """ "très bon", "un peu lent": the two words before count, the second of them less."""
+    tokens, hits = reading.tokens, reading.hits
+    assert reading.vocabulary is not None
+    meaning = reading.vocabulary.meaning
+    for at, hit in enumerate(hits):
+        if hit is None or hit.kind != "word":
+            continue
+        factor = 1.0
+        for distance, share in ((1, 1.0), (2, 0.6)):
+            place = at - distance
+            if place >= 0 and tokens.clauses[place] == tokens.clauses[at] and not hits[place]:
+                factor *= 1 + (meaning(tokens.words[place]).intensity - 1) * share
+        if at >= 2 and tokens.words[at - 2] == "un" and tokens.words[at - 1] == "peu":
+            factor = 0.7
+        if factor != 1.0:
+            hit.scale(factor, "intensified" if factor > 1 else "diminished")
+
+
+def contrast(reading: Reading) -> None:
+    """What follows "mais" or "but" counts more than what precedes it in the sentence."""
+    tokens = reading.tokens
+    at_places = sorted({*reading.contrasts, *_pairs(reading, grammar.CONTRAST_PAIRS)})
+    for _, group in groupby(at_places, key=lambda place: tokens.sentences[place]):
+        places = list(group)[:_MOST_CONTRASTS]
+        low, high = _sentence(reading, places[0])
+        for place in range(low, high):
+            hit = reading.hits[place]
+            if hit:
+                after = sum(at > place for at in places)
+                hit.scale(_BEFORE_CONTRAST**after * _AFTER_CONTRAST ** (len(places) - after), "contrast")
+
+
+def concede(reading: Reading) -> None:
+    """What "malgré" or "although" opens counts little, up to the end of its clause."""
+    tokens = reading.tokens
+    opened = [at for at, word in enumerate(tokens.words) if word in grammar.CONCESSIONS]
+    last_clause = -1
+    for at in sorted({*opened, *_pairs(reading, grammar.CONCESSION_PAIRS)}):
+        if tokens.clauses[at] == last_clause:
+            continue
+        last_clause = tokens.clauses[at]
+        for place in range(at + 1, len(tokens)):
+            if tokens.clauses[place] != last_clause:
+                break
+            hit = reading.hits[place]
+            if hit:
+                hit.scale(_CONCEDED, "conceded")
+
+
+def capitals(reading: Reading) -> None:
+    """A word in capitals in a text that is not."""
+    tokens = reading.tokens
+    if tokens.original.islower() or tokens.shouted:
+        return
+    for hit in reading.hits:
+        if hit and hit.size == 1:
+            written = tokens.as_written(hit.token)
+            if len(written) > 2 and written.isupper():
+                hit.scale(_CAPITALS, "capitals")
+
+
+def _pairs(reading: Reading, pairs: frozenset[tuple[str, str]]) -> list[int]:
+    words = reading.tokens.words
+    return [at for at, pair in enumerate(zip(words, words[1:], strict=False)) if pair in pairs]
+
+
+def _sentence(reading: Reading, at: int) -> tuple[int, int]:
+    sentences = reading.tokens.sentences
+    low = high = at
+    while low and sentences[low - 1] == sentences[at]:
+        low -= 1
+    while high < len(sentences) and sentences[high] == sentences[at]:
+        high += 1
+    return low, high

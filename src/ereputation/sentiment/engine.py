@@ -1,0 +1,259 @@
+"""The scorer: text in, a score with its reasons out. Pure: it reads nothing but the lexicons of the package."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+from ereputation.model import Label, Sentiment, Span, Word
+from ereputation.sentiment import emphasis, grammar, irony, language, marks, negation
+from ereputation.sentiment.categories import risks
+from ereputation.sentiment.lexicon import LANGUAGES
+from ereputation.sentiment.reading import EVENT, Hit, Reading
+from ereputation.sentiment.target import Targets
+from ereputation.sentiment.tokens import Tokens, read
+from ereputation.sentiment.vocabulary import vocabulary
+from ereputation.sentiment.words import Words, overrides
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ereputation.sentiment.vocabulary import Vocabulary
+
+_ALPHA = 15.0
+"""Normalises a sum of weights into -1..1: s / sqrt(s*s + alpha), after VADER (Hutto and Gilbert, ICWSM 2014)."""
+_THRESHOLD = 0.05
+_WORLD = 0.5
+"""Share of the events of the world in a whole text."""
+_EXCLAMATION = 0.3
+_MOST_EXCLAMATIONS = 3
+_LONGEST = 200_000
+"""Characters read; longer texts are not about one thing."""
+
+_ASKING = re.compile(
+    r"^(?:bonjour |salut |hello |hi |hey |@\w+ ){0,9}(?:est-ce qu|quelqu'un|qqn|qui (?:sait|connait|a)|savez-vous|vous savez|"
+    r"des avis|un avis|ou (?:trouver|est)|comment|combien|quel|does any|do any|anyone|anybody|has any|is there|are there|does |"
+    r"do you|did |can (?:i|you|someone)|could (?:i|you|someone)|where|which|how (?:much|do|can|many|to)|"
+    r"what(?:'s| is| are| time)|who )"
+)
+_REPROACHING = re.compile(
+    r"(?:pourquoi|quand est-ce qu|c'est quand|allez-vous enfin|va enfin|vont enfin|^why |why (?:does|do|is|are|can't|won't|did)|"
+    r"when (?:will|are you|is) )"
+)
+_INFORMATION = 0.35
+"""Share of the sentiment in a question that asks for information."""
+_REPROACH = 0.15
+
+
+class Engine:
+    """Scores texts in French and English with their lexicons, in any language with the words of the configuration."""
+
+    def __init__(self, words: Words | None = None) -> None:
+        self.words = words or Words()
+
+    @staticmethod
+    def supports(lang: str) -> bool:
+        """Whether there is a lexicon; without one only the configuration's words count."""
+        return lang in LANGUAGES
+
+    def score(self, text: str, lang: str = "") -> Sentiment:
+        """Sentiment of a whole text. ``lang`` empty: detected; "fr", "en": taken as said; else without lexicon."""
+        reading = _read(text, lang, self.words)
+        hits = reading.all_hits()
+        total = sum(hit.weight * (_WORLD if hit.category == EVENT else 1.0) for hit in hits)
+        return _sentiment(reading, hits, _normalised(reading, total), None)
+
+    def targeted(
+        self,
+        text: str,
+        spans: Sequence[Span],
+        others: Sequence[Span] = (),
+        lang: str = "",
+        words: Words | None = None,
+    ) -> Sentiment:
+        """Sentiment towards a brand named at ``spans``; ``others`` are the spans of its rivals.
+
+        ``words``: further words for this brand, which win over the engine's. Without spans the whole text counts.
+        """
+        reading = _read(text, lang, self.words | words if words else self.words)
+        if not spans or not len(reading.tokens):
+            hits = reading.all_hits()
+            total = sum(hit.weight * (_WORLD if hit.category == EVENT else 1.0) for hit in hits)
+            return _sentiment(reading, hits, _normalised(reading, total), None)
+        targets = Targets(reading.tokens, spans, others)
+        hits = []
+        total = 0.0
+        for hit in reading.all_hits():
+            if targets.in_name(hit):
+                continue
+            share = targets.share(hit)
+            hit.weight *= share.factor
+            if share.rule:
+                hit.rules += (share.rule,)
+            total += hit.weight
+            hits.append(hit)
+        return _sentiment(reading, hits, _normalised(reading, targets.compared(total)), targets.clause())
+
+
+def _read(text: str, lang: str, words: Words) -> Reading:
+    """Find everything that weighs, then let each rule have its say, in the order in which they build on one another."""
+    tokens = read(text[:_LONGEST])
+    spoken = _vocabulary(tokens, lang)
+    reading = Reading(tokens, spoken, [None] * len(tokens))
+    if words:
+        _find_own(reading, words)
+    if spoken is not None:
+        _find_phrases(reading, spoken)
+        _find_words(reading, spoken)
+        emphasis.intensify(reading)
+        negation.apply(reading)
+        negation.weaken(reading)
+        negation.deny(reading)
+        emphasis.contrast(reading)
+        emphasis.concede(reading)
+    emphasis.capitals(reading)
+    reading.extra += marks.faces(tokens)
+    if spoken is not None:
+        reading.extra += marks.waits(tokens)
+        if "#" in tokens.text:
+            reading.extra += marks.accusations(reading)
+        irony.apply(reading)
+    return reading
+
+
+def _vocabulary(tokens: Tokens, lang: str) -> Vocabulary | None:
+    """None: a language without lexicon."""
+    if lang:
+        return vocabulary(lang) if lang in LANGUAGES else None
+    french, english, elsewhere = language.evidence(tokens.words, tokens.original)
+    if elsewhere:
+        return None
+    if french == english:
+        return _between(tokens)
+    return vocabulary("fr" if french > english else "en")
+
+
+def _between(tokens: Tokens) -> Vocabulary:
+    """No function word decides: the language whose lexicon knows more words, the other one beside it."""
+    counts = [
+        sum(vocabulary(lang).main.find(word) is not None for word in tokens.words if word != "a") for lang in LANGUAGES
+    ]
+    if counts[0] == counts[1]:
+        return vocabulary("en" if tokens.original.isascii() else "fr", mixed=True)
+    return vocabulary("fr" if counts[0] > counts[1] else "en")
+
+
+def _find_own(reading: Reading, words: Words) -> None:
+    prepared = overrides(words)
+    tokens = reading.tokens
+    at = 0
+    while at < len(tokens):
+        found = prepared.weight(tokens.words, at)
+        if found is None:
+            at += 1
+            continue
+        size, entry = found
+        reading.covered.update(range(at, at + size))
+        if entry.weight:
+            reading.hits[at] = _hit(tokens, at, size, entry.weight, entry.category, own=True)
+        at += size
+
+
+def _find_phrases(reading: Reading, spoken: Vocabulary) -> None:
+    tokens = reading.tokens
+    for at in range(len(tokens)):
+        if at in reading.covered:
+            continue
+        found = spoken.phrase(tokens.words, at)
+        if found is None:
+            continue
+        size, entry = found
+        places = range(at, at + size)
+        if reading.covered.isdisjoint(places):
+            reading.covered.update(places)
+            reading.hits[at] = _hit(tokens, at, size, entry.weight, entry.category)
+
+
+def _find_words(reading: Reading, spoken: Vocabulary) -> None:
+    tokens = reading.tokens
+    last = len(tokens) - 1
+    for at, word in enumerate(tokens.words):
+        meaning = spoken.meaning(word)
+        if meaning.negator or meaning.maybe_negator:
+            reading.negators.append(at)
+        if meaning.contrast and 0 < at < last:
+            reading.contrasts.append(at)
+        if at in reading.covered:
+            continue
+        if meaning.entry:
+            hit = _hit(tokens, at, 1, meaning.entry.weight, meaning.entry.category)
+            if meaning.stretch != 1.0:
+                hit.scale(meaning.stretch, "elongated")
+            reading.hits[at] = hit
+        if meaning.functional:
+            reading.functional.add(at)
+    if spoken.language == "fr":
+        _silence_intensifiers(reading)
+
+
+def _silence_intensifiers(reading: Reading) -> None:
+    """ "super" before another word of the lexicon only intensifies it."""
+    words, hits = reading.tokens.words, reading.hits
+    for at in range(len(words) - 1):
+        following = hits[at + 1]
+        if hits[at] and words[at] in grammar.DOUBLE_AGENTS and following and following.kind == "word":
+            hits[at] = None
+
+
+def _hit(tokens: Tokens, at: int, size: int, weight: float, category: str, *, own: bool = False) -> Hit:
+    return Hit(
+        at,
+        tokens.starts[at],
+        tokens.ends[at + size - 1],
+        weight,
+        category,
+        " ".join(tokens.words[at : at + size]),
+        "word" if size == 1 else "phrase",
+        size,
+        ("config",) if own else (),
+        own=own,
+    )
+
+
+def _normalised(reading: Reading, total: float) -> float:
+    """The sum of weights as a score in -1..1, after exclamation marks and questions."""
+    tokens = reading.tokens
+    exclamations = min(_MOST_EXCLAMATIONS, tokens.original.count("!"))
+    if total:
+        total += math.copysign(_EXCLAMATION * exclamations, total)
+    score = total / math.sqrt(total * total + _ALPHA)
+    if reading.vocabulary is not None and "?" in tokens.text[-40:]:
+        asked = tokens.text.strip()
+        if _REPROACHING.search(asked):
+            return min(score, 0.0) - _REPROACH
+        if _ASKING.search(asked):
+            return score * _INFORMATION
+    return score
+
+
+def _sentiment(reading: Reading, hits: Sequence[Hit], score: float, clause: Span | None) -> Sentiment:
+    score = max(-1.0, min(1.0, score))
+    words = sorted((_word(reading, hit) for hit in hits), key=lambda word: (word.start, word.end))
+    label: Label = "negative" if score < -_THRESHOLD else "positive" if score > _THRESHOLD else "neutral"
+    return Sentiment(
+        label=label, score=round(score, 4), words=tuple(words), clause=clause, categories=risks(words)
+    )
+
+
+def _word(reading: Reading, hit: Hit) -> Word:
+    tokens = reading.tokens
+    start, end = tokens.folded.start(hit.start), tokens.folded.end(hit.end)
+    return Word(
+        text=tokens.original[start:end],
+        start=start,
+        end=end,
+        weight=round(hit.weight, 2),
+        rule=", ".join(hit.rules),
+        category=hit.category,
+    )

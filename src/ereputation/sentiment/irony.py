@@ -1,0 +1,59 @@
+"""Irony: the praise people borrow for a complaint ("Bravo", "Merci", "Great") turns against its target."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ereputation.sentiment import grammar, marks
+from ereputation.sentiment.reading import EVENT
+
+if TYPE_CHECKING:
+    from ereputation.sentiment.reading import Hit, Reading
+
+_SIGNS = re.compile(r"(?:^|\s)/s\b|🙄|🤡|👏|#\s?ironie|comme d'hab")
+_TURNED = -0.6
+_COMPLAINT = 2.0
+"""As much blame must stand beside the praise."""
+_SINCERE = 1.5
+"""With as much other praise the text is meant."""
+
+
+def apply(reading: Reading) -> None:
+    """Turn ironic praise over, when the text complains and does not weigh for and against."""
+    hits = reading.all_hits()
+    borrowed = [hit for hit in hits if hit.weight > 0 and not hit.own and _can_be_borrowed(reading, hit)]
+    if not borrowed or _weighs_both_sides(reading):
+        return
+    if sum(hit.weight for hit in hits if _is_plain_praise(reading, hit)) >= _SINCERE:
+        return
+    blame = -sum(hit.weight for hit in hits if hit.weight < 0 and hit.category != EVENT)
+    signed = _SIGNS.search(reading.tokens.text) is not None
+    for hit in borrowed:
+        opens = blame >= _COMPLAINT and (signed or _opens_a_clause(reading, hit))
+        if opens or (signed and not (hit.kind == "emoji" and blame < 1)):
+            hit.scale(_TURNED, "irony")
+
+
+def _can_be_borrowed(reading: Reading, hit: Hit) -> bool:
+    words = reading.tokens.words
+    if hit.token + 1 < len(words) and words[hit.token + 1] in {"to", "a", "aux", "au"}:
+        return False  # "thanks to", "merci à l'équipe"
+    return hit.text in marks.APPLAUSE if hit.kind == "emoji" else _is_ironic(reading, hit)
+
+
+def _is_ironic(reading: Reading, hit: Hit) -> bool:
+    return reading.vocabulary is not None and reading.vocabulary.is_ironic(hit.text)
+
+
+def _is_plain_praise(reading: Reading, hit: Hit) -> bool:
+    return hit.weight > 0 and hit.kind != "emoji" and not _is_ironic(reading, hit)
+
+
+def _weighs_both_sides(reading: Reading) -> bool:
+    return any(word in grammar.CONTRASTS or word in grammar.CONCESSIONS for word in reading.tokens.words)
+
+
+def _opens_a_clause(reading: Reading, hit: Hit) -> bool:
+    tokens, at = reading.tokens, hit.token
+    return at <= 2 or tokens.words[at - 1] in ".!?;," or tokens.clauses[at] != tokens.clauses[at - 1]

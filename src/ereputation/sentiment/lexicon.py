@@ -1,0 +1,162 @@
+"""The words of a language and what they weigh, read from ``fr.txt`` and ``en.txt`` beside this file.
+
+The format of these files is told at the top of each of them.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, NamedTuple
+
+from ereputation.sentiment.tokens import split
+from ereputation.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+LANGUAGES = ("fr", "en")
+_SHORTEST_STEM = 3
+ANY = "*"
+
+
+class Entry(NamedTuple):
+    """What a word or an expression weighs (-5..5) and what it is about."""
+
+    weight: float
+    category: str
+
+
+class Part(NamedTuple):
+    """One word of an expression: itself, the beginning of a word, or any word (an empty prefix)."""
+
+    text: str
+    prefix: bool
+
+    def fits(self, word: str) -> bool:
+        return word.startswith(self.text) if self.prefix else word == self.text
+
+
+class Phrase(NamedTuple):
+    parts: tuple[Part, ...]
+    entry: Entry
+
+
+class Lexicon:
+    """Words, stems (``arnaqu*``) and expressions of one language, and the two lists the rules need."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.words: dict[str, Entry] = {}
+        self.stems: dict[str, Entry] = {}
+        self.phrases: dict[str, list[Phrase]] = {}
+        """By first word; by its first three letters when that word is a stem."""
+        self.functional: dict[str, Entry] = {}
+        self.functional_stems: dict[str, Entry] = {}
+        self.ironic: set[str] = set()
+        """Praise that turns against a complaint beside it; expressions with their words joined by spaces."""
+        self._longest_stem = 0
+
+    def add(self, text: str, entry: Entry) -> None:
+        """Add a word, a stem or an expression; of two equal ones the last counts."""
+        parts = parse(text)
+        if not parts or parts[0] == Part("", prefix=True):
+            return
+        if len(parts) > 1:
+            first = parts[0]
+            key = first.text[:_SHORTEST_STEM] if first.prefix else first.text
+            self.phrases.setdefault(key, []).append(Phrase(parts, entry))
+        elif parts[0].prefix:
+            self.stems[parts[0].text] = entry
+            self._longest_stem = max(self._longest_stem, len(parts[0].text))
+        else:
+            self.words[parts[0].text] = entry
+
+    def add_functional(self, text: str, entry: Entry) -> None:
+        """Add a word that is neutral alone and a complaint when negated (``marche pas``)."""
+        stem = fold(text.rstrip(ANY))
+        (self.functional_stems if text.endswith(ANY) else self.functional)[stem] = entry
+        self._longest_stem = max(self._longest_stem, len(stem))
+
+    def find(self, word: str) -> Entry | None:
+        """The entry of a folded word: itself, without its plural or feminine ending, or by its stem."""
+        found = self.words.get(word)
+        if found:
+            return found
+        for ending in _endings(self.language):
+            if word.endswith(ending):
+                found = self.words.get(word[: -len(ending)])
+                if found:
+                    return found
+        return self._by_stem(word, self.stems)
+
+    def find_functional(self, word: str) -> Entry | None:
+        return self.functional.get(word) or self._by_stem(word, self.functional_stems)
+
+    def _by_stem(self, word: str, stems: dict[str, Entry]) -> Entry | None:
+        for length in range(min(len(word), self._longest_stem), _SHORTEST_STEM - 1, -1):
+            found = stems.get(word[:length])
+            if found:
+                return found
+        return None
+
+    def longest_phrase(self, words: Sequence[str], at: int) -> tuple[int, Entry] | None:
+        """How many tokens from ``at`` the longest expression covers, and its entry."""
+        first = words[at]
+        best: tuple[int, Entry] | None = None
+        for key in (first, first[:_SHORTEST_STEM]):
+            for parts, entry in self.phrases.get(key, ()):
+                size = len(parts)
+                if (best is None or size > best[0]) and _fits(parts, words, at):
+                    best = size, entry
+            if len(first) <= _SHORTEST_STEM:
+                break
+        return best
+
+
+def _endings(language: str) -> tuple[str, ...]:
+    return ("s", "e", "es") if language == "fr" else ("s",)
+
+
+def _fits(parts: tuple[Part, ...], words: Sequence[str], at: int) -> bool:
+    return at + len(parts) <= len(words) and all(
+        part.fits(words[at + offset]) for offset, part in enumerate(parts)
+    )
+
+
+def parse(text: str) -> tuple[Part, ...]:
+    """The parts of an entry: ``factur* à tort`` is a stem and two words; a lone ``*`` stands for any word."""
+    parts: list[Part] = []
+    for piece in fold(text).replace("-", " ").split():
+        words = [word for word, _ in split(piece.rstrip(ANY))]
+        parts += [Part(word, prefix=False) for word in words]
+        if piece.endswith(ANY):
+            stem = parts.pop().text if words else ""
+            parts.append(Part(stem, prefix=True))
+    return tuple(parts)
+
+
+@cache
+def load(language: str) -> Lexicon:
+    """The lexicon of "fr" or "en", read once."""
+    lexicon = Lexicon(language)
+    data = resources.files("ereputation.sentiment").joinpath(f"{language}.txt").read_text(encoding="utf-8")
+    _fill(lexicon, data.splitlines())
+    return lexicon
+
+
+def _fill(lexicon: Lexicon, lines: Iterable[str]) -> None:
+    section = "words"
+    for line in lines:
+        if not line or line[0] == "#":
+            continue
+        if line[0] == "[":
+            section = line.strip("[] ")
+            continue
+        text, weight, category, *_note = [*(field.strip() for field in line.split(",", 3)), "", ""]
+        if section == "irony":
+            lexicon.ironic.add(fold(text))
+        elif section == "functional":
+            lexicon.add_functional(text, Entry(float(weight), category))
+        else:
+            lexicon.add(text, Entry(float(weight), category))

@@ -1,0 +1,94 @@
+"""What weighs without being a word of a lexicon: emoji, emoticons, long waits, hashtags that accuse."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ereputation.sentiment.reading import Hit
+
+if TYPE_CHECKING:
+    from ereputation.sentiment.reading import Reading
+    from ereputation.sentiment.tokens import Tokens
+
+EMOJI: dict[str, float] = {
+    char: weight
+    for weight, chars in (
+        (3.0, "😍🥰😘❤🧡💛💚💙💜🖤💖💗💕💞💝💘🤩🥳🎉🎊🏆🥇💯"),
+        (2.2, "😀😃😄😁😊☺🙂😇😻👍👏🙌🙏💪🔥✨🌟⭐😎🤗😋👌✅🫶🤞🎂🍾🥂💐🌹😌🤤💃🕺"),
+        (1.2, "😂🤣😉😆😅😜😝🤪😺✌👋🌈☀🌞🌻🌸🎁🚀"),
+        (-3.0, "😡😠🤬💩🤮🖕👿😤"),
+        (-2.4, "😢😭😞😔😟😣😖😫😩😱😨😰😥💔👎🤢😒🙄😾😿☹🙁😕😬😓🥺🥲😪"),
+        (-1.6, "🤦🤷😑😐🤨😶🥴🤡⚠🚨❌⛔🚫😳😵🥱🤔"),
+    )
+    for char in chars
+}
+APPLAUSE = frozenset("👏👍🎉")
+_EMOJI = re.compile(f"[{''.join(EMOJI)}]")
+_EMOTICONS = (
+    (re.compile(r"(?<!\w)(?:[:;=]-?[)\]d]|\^\^|<3|:-?\*|xd+)(?!\w)"), 2.0),
+    (re.compile(r"(?<!\w)(?::-?[(\[]|:'\(|:-?/(?!/)|>:\(|-_-|:-?\|)(?!\w)"), -2.0),
+)
+_SECOND = 0.4
+"""The second of the same emoji; further ones add nothing."""
+
+_WAIT = re.compile(
+    r"\b(?:for|after|over|of|in|past|last|depuis|pendant|bout de|plus d[e']|encore|another|still)\s{0,3}"
+    r"(?:plus d[e'] ?|les |the |last |over |more than |at least )?"
+    r"(?:\d{1,6}|deux|trois|quatre|cinq|six|dix|quinze|two|three|four|five|six|ten|several|plusieurs|une?|an?)\s{0,3}"
+    r"(?:\+|plus)?\s{0,3}(?:hours?|hrs?|h\b|heures?|minutes?|mins?|days?|jours?|weeks?|semaines?|months?|mois)"
+)
+_WAITING = -1.1
+_ACCUSATION = re.compile(
+    r"(?:fail|sucks?|scam|boycott|worst|shame|nul|honte|arnaque|scandale|pourri|mdrr*$|disappointed|fraud|"
+    r"never(?:again)?|unacceptable|ripoff|rage|colere|degage|stop(?=[a-z]))$|^(?:boycott|stop|fail|shame|honte|scandale|fuck)"
+)
+_ACCUSING = -2.6
+
+
+def faces(tokens: Tokens) -> list[Hit]:
+    """Emoji and emoticons. The same one counts twice at most, the second time less."""
+    found = [] if tokens.text.isascii() else [(m.start(), m.group(), EMOJI[m.group()]) for m in _EMOJI.finditer(tokens.text)]
+    for pattern, weight in _EMOTICONS:
+        found += [(m.start(), m.group(), weight) for m in pattern.finditer(tokens.text)]
+    seen: dict[str, int] = {}
+    hits = []
+    for start, face, weight in found:
+        seen[face] = seen.get(face, 0) + 1
+        if seen[face] <= 2:
+            share = 1.0 if seen[face] == 1 else _SECOND
+            hits.append(Hit(tokens.nearest(start), start, start + len(face), weight * share, "", face, "emoji"))
+    return hits
+
+
+def waits(tokens: Tokens) -> list[Hit]:
+    """ "depuis 3 semaines", "for over 2 hours": people count the time they lose."""
+    return [
+        Hit(
+            tokens.nearest(match.start()),
+            match.start(),
+            match.end(),
+            _WAITING,
+            "delay",
+            match.group(),
+            "duration",
+            rules=("duration",),
+        )
+        for match in _WAIT.finditer(tokens.text)
+    ]
+
+
+def accusations(reading: Reading) -> list[Hit]:
+    """Hashtags that end or begin with an accusation: ``#airfrancefail``, ``#BoycottX``."""
+    tokens = reading.tokens
+    taken = {hit.token for hit in reading.extra} | {at for at, hit in enumerate(reading.hits) if hit}
+    hits = []
+    for at in range(1, len(tokens)):
+        word = tokens.words[at]
+        if tokens.words[at - 1] != "#" or at in taken or len(word) > 100 or not _ACCUSATION.search(word):
+            continue
+        category = "boycott" if "boycott" in word else ""
+        hits.append(
+            Hit(at, tokens.starts[at], tokens.ends[at], _ACCUSING, category, word, "hashtag", rules=("hashtag",))
+        )
+    return hits

@@ -1,0 +1,158 @@
+"""Negation: what it turns over, what it makes of neutral verbs, what it leaves when it hits nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ereputation.sentiment import grammar
+from ereputation.sentiment.reading import Hit
+
+if TYPE_CHECKING:
+    from ereputation.sentiment.reading import Reading
+
+_PRAISE = -0.7
+"""What is left of praise: "pas bon" is a little milder than "mauvais"."""
+_BLAME = -0.55
+_FORWARD = 5
+_BACKWARD = 3
+_RESIDUE = -0.3
+"""A negation that met no known word; the knob of sensitivity (airline complaints: recall .71 -> .79)."""
+
+
+def apply(reading: Reading) -> None:
+    """Turn over negated words, count negated functional verbs, let idle negations weigh a little."""
+    words = reading.tokens.words
+    for at in reading.negators:
+        if at in reading.covered or not _negates(reading, at):
+            continue
+        following = words[at + 1] if at + 1 < len(words) else ""
+        if following in grammar.NOT_NEGATING_BEFORE or (words[at] == "sans" and following == "doute"):
+            continue
+        hit_forward = _forward(reading, at)
+        hit_backward = False
+        if at and words[at] in grammar.BACKWARD_NEGATORS and not (hit_forward and words[at] == "rien"):
+            hit_backward = _backward(reading, at)
+        if not hit_forward and not hit_backward:
+            tokens = reading.tokens
+            reading.extra.append(
+                Hit(at, tokens.starts[at], tokens.ends[at], _RESIDUE, "", words[at], "negation", rules=("negation",))
+            )
+
+
+def _negates(reading: Reading, at: int) -> bool:
+    """French "plus" negates after "ne", or right after a functional verb at the end ("répond plus.")."""
+    words = reading.tokens.words
+    if words[at] != "plus":
+        return True
+    if any(word in grammar.NE for word in words[max(0, at - 4) : at]):
+        return True
+    following = words[at + 1] if at + 1 < len(words) else "."
+    return at - 1 in reading.functional and (
+        not following[0].isalpha() or following in {"depuis", "du", "et", "mais", "rien"}
+    )
+
+
+def _forward(reading: Reading, at: int) -> bool:
+    words, sentences = reading.tokens.words, reading.tokens.sentences
+    done = False
+    for place in range(at + 1, min(len(words), at + 1 + _FORWARD)):
+        word = words[place]
+        if sentences[place] != sentences[at] or word in grammar.CONTRASTS:
+            break
+        if word in {",", ":"} or (place > at + 1 and word in grammar.SCOPE_ENDS):
+            break
+        hit = reading.hits[place]
+        if hit:
+            _turn(reading, hit)
+            done = True
+            if words[at] not in {"sans", "ni"}:
+                break
+        elif not done and _complaint(reading, place, at):
+            return True
+    return done
+
+
+def _backward(reading: Reading, at: int) -> bool:
+    words, sentences = reading.tokens.words, reading.tokens.sentences
+    with_ne = any(word in grammar.NE for word in words[max(0, at - 5) : at])
+    for place in range(at - 1, max(0, at - _BACKWARD) - 1, -1):
+        if sentences[place] != sentences[at] or words[place] in grammar.NE:
+            return False
+        if place < at - 1 and not with_ne:
+            return False
+        hit = reading.hits[place]
+        if hit and not hit.negated:
+            _turn(reading, hit)
+            return True
+        if _complaint(reading, place, at):
+            return True
+    return False
+
+
+def _turn(reading: Reading, hit: Hit) -> None:
+    hit.scale(_PRAISE if hit.weight > 0 else _BLAME, "negated")
+    hit.negated = True
+    reading.functional.discard(hit.token)
+
+
+def _complaint(reading: Reading, place: int, negator: int) -> bool:
+    """A functional word beside a negator becomes a complaint: "marche pas", "never arrived"."""
+    vocabulary = reading.vocabulary
+    if place not in reading.functional or vocabulary is None:
+        return False
+    tokens = reading.tokens
+    entry = vocabulary.meaning(tokens.words[place]).functional
+    if entry is None:
+        return False
+    first, last = min(place, negator), max(place, negator)
+    reading.hits[place] = Hit(
+        place,
+        tokens.starts[first],
+        tokens.ends[last],
+        entry.weight,
+        entry.category or "service",
+        " ".join(tokens.words[first : last + 1]),
+        "functional",
+        rules=("functional",),
+    )
+    reading.functional.discard(place)
+    return True
+
+
+def weaken(reading: Reading) -> None:
+    """Praise after "peu" or "moins", or in a wish or a condition, is little or no praise."""
+    words = reading.tokens.words
+    for place, hit in enumerate(reading.hits):
+        if hit is None or hit.kind != "word" or hit.weight <= 0:
+            continue
+        lessening = next((at for at in range(max(0, place - 2), place) if _lessens(words, at)), None)
+        if lessening is not None:
+            hit.scale(-0.8 if words[lessening] == "peu" else -0.5, "diminished")
+        elif not hit.negated and any(word in grammar.UNREAL for word in words[max(0, place - 5) : place]):
+            hit.scale(0.25, "wish")
+
+
+def _lessens(words: list[str], at: int) -> bool:
+    if words[at] == "peu":
+        return not (at and words[at - 1] == "un")
+    return words[at] in {"moins", "less"}
+
+
+def deny(reading: Reading) -> None:
+    """ "On ne peut pas dire que..." turns over the rest of its sentence; the first one counts."""
+    words, sentences = reading.tokens.words, reading.tokens.sentences
+    for at, word in enumerate(words):
+        if word not in _DENIAL_STARTS:
+            continue
+        for denial in grammar.DENIALS:
+            if tuple(words[at : at + len(denial)]) == denial:
+                for place in range(at + len(denial), len(words)):
+                    if sentences[place] != sentences[at]:
+                        return
+                    hit = reading.hits[place]
+                    if hit:
+                        hit.scale(-0.8, "denied")
+                return
+
+
+_DENIAL_STARTS = frozenset(denial[0] for denial in grammar.DENIALS)

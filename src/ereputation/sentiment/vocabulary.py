@@ -1,0 +1,87 @@
+"""What a token means in one language setting: one lexicon, or two when the language is uncertain or mixed."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from ereputation.sentiment import grammar, lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ereputation.sentiment.lexicon import Entry, Lexicon
+
+_STRETCH = re.compile(r"(.)\1{2,}")
+_STRETCHED = 1.2
+"""How much more "nuuuul" weighs than "nul"."""
+
+
+class Meaning(NamedTuple):
+    """What a folded token can do; computed once per word."""
+
+    entry: Entry | None
+    stretch: float
+    functional: Entry | None
+    intensity: float
+    """1 when it intensifies nothing."""
+    negator: bool
+    maybe_negator: bool
+    """French "plus", which negates only in some places."""
+    contrast: bool
+
+
+class Vocabulary:
+    """Lexicons and closed classes of a language. ``mixed``: the language was a guess between two."""
+
+    def __init__(self, language: str, *, mixed: bool) -> None:
+        self.language = language
+        self.mixed = mixed
+        self.main: Lexicon = lexicon.load(language)
+        self._other = lexicon.load("en" if language == "fr" else "fr")
+        self._with_other = mixed or language == "fr"  # French texts borrow English words; the reverse is rare
+        self.meaning = lru_cache(maxsize=50_000)(self._meaning)
+        self._negators = (
+            grammar.NEGATORS["fr"] | grammar.NEGATORS["en"] if mixed else grammar.NEGATORS[language]
+        )
+        self._english = mixed or language == "en"
+        self._french = mixed or language == "fr"
+        self._intensifiers = grammar.INTENSIFIERS[language]
+
+    def _meaning(self, word: str) -> Meaning:
+        entry, stretch = self._entry(word) if word[0].isalnum() else (None, 1.0)
+        return Meaning(
+            entry,
+            stretch,
+            self.main.find_functional(word) if word[0].isalnum() else None,
+            self._intensifiers.get(word, 1.0),
+            word in self._negators or (self._english and word.endswith("n't")),
+            self._french and word == "plus",
+            word in grammar.CONTRASTS,
+        )
+
+    def _entry(self, word: str) -> tuple[Entry | None, float]:
+        entry = self.main.find(word)
+        stretch = 1.0
+        if entry is None and len(word) > 3 and _STRETCH.search(word):
+            entry = self.main.find(_STRETCH.sub(r"\1", word)) or self.main.find(_STRETCH.sub(r"\1\1", word))
+            stretch = _STRETCHED if entry else 1.0
+        if entry is None and self._with_other and len(word) > 3 and word not in grammar.FALSE_FRIENDS:
+            entry = self._other.words.get(word) or (self._other.find(word) if self.mixed else None)
+        return entry, stretch
+
+    def phrase(self, words: Sequence[str], at: int) -> tuple[int, Entry] | None:
+        """The longest expression that starts at a token, the other language's only where ours has none."""
+        found = self.main.longest_phrase(words, at)
+        return found or (self._other.longest_phrase(words, at) if self._with_other else None)
+
+    def is_ironic(self, text: str) -> bool:
+        """Whether this praise is one that complaints borrow ("bravo", "merci")."""
+        return text in self.main.ironic
+
+
+@cache
+def vocabulary(language: str, *, mixed: bool = False) -> Vocabulary:
+    """The vocabulary of "fr" or "en", built once."""
+    return Vocabulary(language, mixed=mixed)

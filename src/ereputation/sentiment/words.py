@@ -1,0 +1,111 @@
+"""The user's own words: they win over everything built in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from ereputation.sentiment.lexicon import Entry, Lexicon
+from ereputation.sentiment.tokens import split
+from ereputation.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+DEFAULT_WEIGHT = 2.0
+"""What a word of the configuration weighs when no weight is given; negative ones weigh minus that."""
+_HEAVIEST = 5.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """Words of the configuration, in any language; phrases and stems (``arnaqu*``) too.
+
+    Such a word always wins: over the same built-in word, and over a longer built-in expression it is part of
+    ("mal" in ``positive`` also ends "pas mal"). The rules (negation, "très") still apply to it.
+    """
+
+    positive: Mapping[str, float] = field(default_factory=dict)
+    """Weights up to 5; the sign is implied."""
+    negative: Mapping[str, float] = field(default_factory=dict)
+    neutral: Collection[str] = ()
+    """Taken out with their plurals, feminines and regular verb forms."""
+    categories: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """Category -> words reported under it; their weight is the one they have elsewhere."""
+
+    def _key(self) -> tuple[object, ...]:
+        return (
+            tuple(self.positive.items()),
+            tuple(self.negative.items()),
+            tuple(self.neutral),
+            tuple((category, tuple(words)) for category, words in self.categories.items()),
+        )
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __bool__(self) -> bool:
+        return bool(self.positive or self.negative or self.neutral or self.categories)
+
+    def __or__(self, other: Words) -> Words:
+        """Both; the words of ``other`` win."""
+        taken = {fold(word) for word in (*other.positive, *other.negative, *other.neutral)}
+
+        def left(words: Mapping[str, float]) -> dict[str, float]:
+            return {word: weight for word, weight in words.items() if fold(word) not in taken}
+
+        categories = {name: tuple(words) for name, words in self.categories.items()}
+        for name, words in other.categories.items():
+            categories[name] = (*categories.get(name, ()), *words)
+        return Words(
+            positive={**left(self.positive), **other.positive},
+            negative={**left(self.negative), **other.negative},
+            neutral=(*(word for word in self.neutral if fold(word) not in taken), *other.neutral),
+            categories=categories,
+        )
+
+    def entries(self) -> Iterator[tuple[str, Entry]]:
+        """Each word with its signed weight; 0 for a neutral one."""
+        for word, weight in self.positive.items():
+            yield word, Entry(min(abs(weight), _HEAVIEST), "")
+        for word, weight in self.negative.items():
+            yield word, Entry(-min(abs(weight), _HEAVIEST), "")
+        for word in self.neutral:
+            yield word, Entry(0.0, "")
+
+
+class Overrides:
+    """``Words`` made ready to be found."""
+
+    def __init__(self, words: Words) -> None:
+        self._lexicon = Lexicon("fr")
+        for text, entry in words.entries():
+            self._lexicon.add(text, entry)
+        self._categories = Lexicon("fr")
+        for category, texts in words.categories.items():
+            for text in texts:
+                self._categories.add(text, Entry(0.0, category))
+
+    def weight(self, words: Sequence[str], at: int) -> tuple[int, Entry] | None:
+        """How many tokens the configuration's longest entry covers here, and the entry."""
+        return _longest(self._lexicon, words, at)
+
+    def category(self, words: Sequence[str], at: int) -> tuple[int, str] | None:
+        """How many tokens the longest entry of a category covers here, and the category."""
+        found = _longest(self._categories, words, at)
+        return (found[0], found[1].category) if found else None
+
+
+def _longest(lexicon: Lexicon, words: Sequence[str], at: int) -> tuple[int, Entry] | None:
+    phrase = lexicon.longest_phrase(words, at)
+    if phrase:
+        return phrase
+    entry = lexicon.find(words[at])
+    return (1, entry) if entry else None
+
+
+@lru_cache(maxsize=256)
+def overrides(words: Words) -> Overrides:
+    """The prepared form of some words, built once."""
+    return Overrides(words)
