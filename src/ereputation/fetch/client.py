@@ -1,0 +1,317 @@
+"""The fetcher: every request of a run goes through one of these."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import defaultdict
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from http.cookiejar import DefaultCookiePolicy
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlencode, urljoin, urlsplit
+
+import httpx
+
+from ereputation import __version__
+from ereputation.errors import FetchError, NotYet
+from ereputation.fetch.answer import Limits, Response, Validators
+from ereputation.fetch.decode import Body, TooLarge, Undecodable
+from ereputation.fetch.politeness import (
+    HostState,
+    address_of,
+    answered,
+    domain_of,
+    failed,
+    is_loopback,
+    is_private,
+    sent_away,
+)
+from ereputation.fetch.ratelimit import retry_at
+from ereputation.fetch.wording import connection_sentence, redacted, status_sentence
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+    from types import TracebackType
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
+_COME_BACK_LATER = frozenset({429, 503})
+_UNPROXIED = ("all://localhost", "all://127.0.0.1", "all://[::1]")
+
+
+class Fetcher:
+    """Polite HTTP for one run: ``async with Fetcher(contact=..., hosts=..., now=...) as fetcher``.
+
+    ``hosts``: what earlier runs remembered of each domain; afterwards ``fetcher.hosts`` holds what the next run must
+    know. ``contact``: an address the User-Agent gives to webmasters. It never sleeps because a server said so: it
+    raises NotYet, for every other source of that domain too.
+    """
+
+    def __init__(
+        self,
+        *,
+        now: datetime,
+        contact: str = "",
+        hosts: Mapping[str, HostState] | None = None,
+        limits: Limits = Limits(),  # noqa: B008 - frozen
+    ) -> None:
+        self.hosts: dict[str, HostState] = dict(hosts or {})
+        self._now = now
+        self._limits = limits
+        self._closed: set[str] = set()  # sent us away in this run
+        self._slots: defaultdict[str, asyncio.Semaphore] = defaultdict(
+            lambda: asyncio.Semaphore(limits.per_host)
+        )
+        self._starts: defaultdict[str, float] = defaultdict(float)
+        self._everyone = asyncio.Semaphore(limits.total)
+        contact = contact.encode("ascii", "ignore").decode().strip()
+        self.user_agent = f"ereputation/{__version__}" + (f" (contact: {contact})" if contact else "")
+        self._client = httpx.AsyncClient(
+            http2=False,
+            follow_redirects=False,
+            timeout=httpx.Timeout(limits.read, connect=limits.connect, pool=None),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=limits.total),
+            headers={"User-Agent": self.user_agent, "Accept-Encoding": "gzip, deflate, br"},
+            mounts=dict.fromkeys(_UNPROXIED),
+        )
+        self._client.cookies.jar.set_policy(
+            DefaultCookiePolicy(allowed_domains=[])
+        )  # nobody follows us around
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.aclose()
+
+    async def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        validators: Validators = Validators(),  # noqa: B008 - frozen
+        max_bytes: int = 0,
+        accept: str = "*/*",
+    ) -> Response:
+        """GET. ``max_bytes``: instead of the general limit. Raises FetchError, NotYet among them, for all but 2xx and 304."""
+        sent = {"Accept": accept, **(headers or {}), **validators.headers()}
+        if params:
+            url += ("&" if "?" in url else "?") + urlencode(params)
+        return await self._polite("GET", url, sent, None, max_bytes)
+
+    async def post_json(
+        self, url: str, payload: Any, *, headers: Mapping[str, str] | None = None, max_bytes: int = 0
+    ) -> Response:
+        """POST ``payload`` as JSON; redirects are refused. Raises as ``get``."""
+        sent = {"Accept": "application/json", "Content-Type": "application/json", **(headers or {})}
+        return await self._polite("POST", url, sent, json.dumps(payload).encode(), max_bytes)
+
+    async def _polite(
+        self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, max_bytes: int
+    ) -> Response:
+        """One exchange when its domain may be asked, and what it teaches about the domain."""
+        domain = _domain(url, url)
+        self._may_ask(url)
+        async with self._turn(domain):
+            self._may_ask(url)  # somebody before us may have been sent away
+            try:
+                async with asyncio.timeout(self._limits.deadline):
+                    return await self._follow(method, url, headers, content, max_bytes or self._limits.size)
+            except TimeoutError as error:
+                self._note_failure(address_of(url), 0)
+                raise FetchError(
+                    f"{redacted(url)}: no complete answer within {self._limits.deadline:g} s: it will be tried again"
+                ) from error
+
+    def _may_ask(self, url: str) -> None:
+        """Raises NotYet while its domain, or this very address, has to be left alone."""
+        for key in (domain_of(url), address_of(url)):
+            state = self.hosts.get(key)
+            if state is None:
+                continue
+            again = state.not_before or self._now
+            if key in self._closed or again > self._now:
+                why = "asked for a pause" if state.last_status in _COME_BACK_LATER else "failed too often"
+                raise NotYet(
+                    f"{redacted(url)}: {domain_of(url)} {why}; next try after {_clock(again)}",
+                    status=state.last_status,
+                    retry_at=again,
+                )
+
+    @asynccontextmanager
+    async def _turn(self, domain: str) -> AsyncIterator[None]:
+        """Wait for a free place, and for the gap since the last request to this domain."""
+        loop = asyncio.get_running_loop()
+        async with self._slots[domain]:
+            if not is_loopback(domain.rpartition(":")[0]):
+                start = max(loop.time(), self._starts[domain])
+                self._starts[domain] = start + self._limits.gap
+                await asyncio.sleep(start - loop.time())
+            async with self._everyone:
+                yield
+
+    async def _follow(
+        self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, limit: int
+    ) -> Response:
+        """The exchange with its redirects, counted and checked."""
+        start, seen, moved_to, permanent = url, {url}, "", True
+        while True:
+            response = await self._exchange(method, url, headers, content, limit)
+            if response.status not in _REDIRECTS or "location" not in response.headers:
+                return replace(self._judge(response, start), moved_to=moved_to)
+            target = _target(url, response.headers["location"])
+            await self._check_redirect(method, start, url, target)
+            if target in seen:
+                raise FetchError(
+                    f"{redacted(start)}: redirects in a circle: check the address", status=response.status
+                )
+            if len(seen) > self._limits.redirects:
+                raise FetchError(
+                    f"{redacted(start)}: more than {self._limits.redirects} redirects: check the address"
+                )
+            seen.add(target)
+            permanent = permanent and response.status in _PERMANENT
+            moved_to = target if permanent else ""
+            if _origin(target) != _origin(url):
+                headers = {name: value for name, value in headers.items() if name == "Accept"}
+                self._may_ask(target)
+            url = target
+
+    async def _check_redirect(self, method: str, start: str, url: str, target: str) -> None:
+        """Refuse what no feed needs: other schemes, a repeated POST, a way from the outside to the inside."""
+        parts = urlsplit(target)
+        host = parts.hostname or ""
+        if method != "GET":
+            raise FetchError(f"{redacted(start)}: redirects a POST to {redacted(target)}: check the address")
+        if parts.scheme not in {"http", "https"} or not host:
+            raise FetchError(f"{redacted(start)}: redirects to {redacted(target)}, which is no web address")
+        origin = urlsplit(url).hostname or ""
+        if host != origin and not is_private(origin) and await _leads_inside(host):
+            raise FetchError(f"{redacted(start)}: redirects to the private address {host}: refused")
+
+    async def _exchange(
+        self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, limit: int
+    ) -> Response:
+        """One request and its body, as far as it came. Raises FetchError when there is nothing to judge."""
+        try:
+            async with self._client.stream(method, url, headers=dict(headers), content=content) as answer:
+                return await _read(answer, limit)
+        except (TooLarge, Undecodable) as verdict:
+            why = str(verdict) or f"larger than {limit / 1e6:.3g} MB: refused"
+            raise FetchError(f"{redacted(url)}: {why}", status=200) from verdict
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError, UnicodeError) as error:
+            raise FetchError(
+                f"{redacted(url)}: this address or its headers cannot be sent ({error})"
+            ) from error
+        except httpx.ConnectTimeout as error:
+            why, key = (
+                f"no connection within {self._limits.connect:g} s: it will be tried again",
+                domain_of(url),
+            )
+            cause: Exception = error
+        except (httpx.ConnectError, httpx.ProxyError) as error:
+            why, key, cause = connection_sentence(error), domain_of(url), error
+        except httpx.TimeoutException as error:
+            why = f"connected, but silent for {self._limits.read:g} s: it will be tried again"
+            key, cause = address_of(url), error
+        except httpx.RemoteProtocolError as error:
+            why, key, cause = "the answer is not valid HTTP: it will be tried again", address_of(url), error
+        except (httpx.TransportError, OSError) as error:
+            why, key, cause = connection_sentence(error), address_of(url), error
+        self._note_failure(key, 0)
+        raise FetchError(f"{redacted(url)}: {why}") from cause
+
+    def _judge(self, response: Response, start: str) -> Response:
+        """Keep the accounts; a status that helps nobody becomes a FetchError."""
+        domain, address, status = domain_of(response.url), address_of(response.url), response.status
+        state = self.hosts.get(domain) or HostState(domain=domain)
+        again = retry_at(response.headers, status, self._now)
+        if status in _COME_BACK_LATER:
+            state = self.hosts[domain] = sent_away(state, status, again, self._now)
+            self._closed.add(domain)
+            what = "too many requests" if status == 429 else "the server is not available now"
+            raise NotYet(
+                f"{redacted(start)}: {what} ({status}); next try after {_clock(state.not_before or self._now)}",
+                status=status,
+                retry_at=state.not_before,
+            )
+        self.hosts[domain] = answered(state, status, again)
+        if status >= 500:
+            self._note_failure(address, status)
+        elif address in self.hosts:
+            self.hosts[address] = answered(self.hosts[address], status, None)
+        if 200 <= status < 300 or status == 304:
+            return response
+        raise FetchError(f"{redacted(start)}: {status_sentence(status)}", status=status, retry_at=again)
+
+    def _note_failure(self, key: str, status: int) -> None:
+        state = self.hosts.get(key) or HostState(domain=key)
+        self.hosts[key] = failed(state, status, self._now)
+
+
+async def _read(answer: httpx.Response, limit: int) -> Response:
+    """The body of an answer, inflated; a connection cut after its first bytes gives what came, marked incomplete."""
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    status, body, whole = answer.status_code, Body(headers.get("content-encoding", ""), limit), True
+    if 200 <= status < 300:  # the body of an error or a redirect is of no use
+        try:
+            async for piece in answer.aiter_raw():
+                body.feed(piece)
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.ReadTimeout):
+            if not body.data:
+                raise
+            whole = False
+    complete = whole and body.complete
+    stored = Validators(etag=headers.get("etag", ""), modified=headers.get("last-modified", ""))
+    return Response(
+        status=status,
+        url=str(answer.url),
+        headers=headers,
+        body=bytes(body.data),
+        complete=complete,
+        not_modified=status == 304,
+        validators=stored if complete else Validators(),
+    )
+
+
+def _domain(url: str, start: str) -> str:
+    """``domain_of``, for an address that may be none."""
+    try:
+        return domain_of(url)
+    except ValueError as error:
+        raise FetchError(f"{redacted(start)}: not an address, or a redirect to none: check it") from error
+
+
+def _target(url: str, location: str) -> str:
+    """Where a redirect leads; FetchError when it leads to what is no address at all."""
+    try:
+        target = urljoin(url, location).partition("#")[0]
+    except ValueError:
+        target = location
+    _domain(target, url)
+    return target
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc
+
+
+def _clock(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+async def _leads_inside(host: str) -> bool:
+    """Whether a name means a private address. A proxy may resolve it otherwise: a name unknown here is let through."""
+    if is_private(host):
+        return True
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None)
+    except (OSError, UnicodeError):
+        return False
+    return any(is_private(str(address[4][0])) for address in found)

@@ -1,0 +1,79 @@
+"""What went wrong on the network, in sentences: what, where, what to do next. Secrets never show."""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+from urllib.parse import urlsplit, urlunsplit
+
+_SECRET = re.compile(
+    r"(?i)(?<=[?&;])([^=&;#]*(?:key|token|secret|sig|signature|password|passwd|pwd|auth|session|hash)[^=&;#]*)=[^&;#]*"
+)
+_LONGEST = 200
+
+_ADVICE = {
+    400: "the server does not understand the request (400): check the address",
+    401: "a login is required (401): give a token in `headers:`, or another address",
+    402: "the site asks for payment (402)",
+    403: "the site refuses automated readers (403): set `contact:`, ask the site, or look for another feed of it",
+    404: "nothing is there (404): the address has changed; look for the new one on the site",
+    406: "the site refuses what we ask for (406): check the address",
+    407: "the proxy asks for a login (407): check HTTP_PROXY",
+    410: "gone for good (410): remove this source",
+    451: "withheld for legal reasons (451)",
+}
+
+
+def redacted(url: str) -> str:
+    """The address without user, password, and values of parameters that hold secrets; at most 200 characters."""
+    try:
+        parts = urlsplit(url)
+        host = parts.netloc.rpartition("@")[2]
+        shown = urlunsplit((parts.scheme, host, parts.path, parts.query, ""))
+    except ValueError:
+        shown = url.rpartition("@")[2].partition("?")[0]
+    shown = _SECRET.sub(r"\1=***", "".join(c for c in shown if c.isprintable()))
+    return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
+
+
+def status_sentence(status: int) -> str:
+    """What an HTTP status that is no success means for a reader of feeds."""
+    if status in _ADVICE:
+        return _ADVICE[status]
+    if status >= 500:
+        return f"the server is in trouble ({status}): it will be tried again"
+    return f"an answer that is of no use here (HTTP {status})"
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """The error and what lies behind it, groups opened."""
+    found: list[BaseException] = []
+    waiting: list[BaseException | None] = [error]
+    while waiting and len(found) < 30:
+        current = waiting.pop(0)
+        if current is None or current in found:
+            continue
+        found.append(current)
+        if isinstance(current, BaseExceptionGroup):
+            waiting.extend(current.exceptions)
+        waiting += [current.__cause__, current.__context__]
+    return found
+
+
+def connection_sentence(error: BaseException) -> str:
+    """Why no connection came about."""
+    for cause in _causes(error):
+        if isinstance(cause, socket.gaierror):
+            return "host not found: check the address and the network"
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"its certificate is not valid ({cause.verify_message}): the site has to renew it"
+        if isinstance(cause, ssl.SSLError):
+            return f"no secure connection ({cause.reason or 'TLS error'}): is it https at all?"
+        if isinstance(cause, ConnectionRefusedError):
+            return "connection refused: nothing answers on this port; check the address"
+        if isinstance(cause, ConnectionResetError):
+            return "the connection was reset: it will be tried again"
+    if "Proxy" in type(error).__name__:
+        return "the proxy refuses: check HTTPS_PROXY and HTTP_PROXY"
+    return "no connection: check the network; it will be tried again"
