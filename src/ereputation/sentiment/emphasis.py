@@ -71,13 +71,14 @@ def concede(reading: Reading) -> None:
 def capitals(reading: Reading) -> None:
     """A word in capitals in a text that is not."""
     tokens = reading.tokens
-    if tokens.original.islower() or tokens.shouted:
-        return
-    for hit in reading.hits:
-        if hit and hit.size == 1:
-            written = tokens.as_written(hit.token)
-            if len(written) > 2 and written.isupper():
-                hit.scale(_CAPITALS, "capitals")
+    loud = [
+        hit
+        for hit in reading.hits
+        if hit and hit.size == 1 and hit.end - hit.start > 2 and tokens.as_written(hit.token).isupper()
+    ]
+    if loud and not tokens.shouted:
+        for hit in loud:
+            hit.scale(_CAPITALS, "capitals")
 
 
 def _pairs(reading: Reading, pairs: frozenset[tuple[str, str]]) -> list[int]:

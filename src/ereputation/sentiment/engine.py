@@ -162,17 +162,17 @@ def _find_own(reading: Reading, words: Words) -> None:
 
 def _find_phrases(reading: Reading, spoken: Vocabulary) -> None:
     tokens = reading.tokens
-    for at in range(len(tokens)):
-        if at in reading.covered:
+    words, covered = tokens.words, reading.covered
+    for at, word in enumerate(words):
+        if at in covered:
             continue
-        found = spoken.phrase(tokens.words, at)
-        if found is None:
+        phrase = next((phrase for phrase in spoken.meaning(word).phrases if phrase.fits(words, at)), None)
+        if phrase is None:
             continue
-        size, entry = found
-        places = range(at, at + size)
-        if reading.covered.isdisjoint(places):
-            reading.covered.update(places)
-            reading.hits[at] = _hit(tokens, at, size, entry.weight, entry.category)
+        size = len(phrase.parts)
+        if covered.isdisjoint(range(at, at + size)):
+            covered.update(range(at, at + size))
+            reading.hits[at] = _hit(tokens, at, size, *phrase.entry)
 
 
 def _find_words(reading: Reading, spoken: Vocabulary) -> None:
@@ -201,8 +201,8 @@ def _silence_intensifiers(reading: Reading) -> None:
     """ "super" before another word of the lexicon only intensifies it."""
     words, hits = reading.tokens.words, reading.hits
     for at in range(len(words) - 1):
-        following = hits[at + 1]
-        if hits[at] and words[at] in grammar.DOUBLE_AGENTS and following and following.kind == "word":
+        hit = hits[at]
+        if hit and hit.kind == "word" and not hit.own and words[at] in grammar.DOUBLE_AGENTS and hits[at + 1]:
             hits[at] = None
 
 

@@ -47,7 +47,7 @@ _MARKS = {
     "nl": "ĳ",
     "pt": "ãõáâçíóú",
 }
-_SHORTER_WORDS = {name: frozenset(words.split()) for name, words in _OTHERS.items()}
+_FUNCTION_WORDS = {name: frozenset(words.split()) for name, words in _OTHERS.items()}
 _ALPHABETS = (
     ("ja", re.compile("[\u3040-\u30ff]")),
     ("ko", re.compile("[\u1100-\u11ff\uac00-\ud7af]")),
@@ -95,10 +95,14 @@ def evidence(words: Iterable[str], text: str) -> tuple[float, float, str]:
 
 
 def _elsewhere(words: list[str], text: str, best: float) -> str:
+    """The third language whose distinct function words lead; repetitions ("ha ha ha") prove nothing."""
     lowered = "" if text.isascii() else text.lower()
+    distinct = {word for word in words if len(word) > 1}
     leader, lead = "", best + _LEAD
-    for language, known in _SHORTER_WORDS.items():
-        score = sum(word in known for word in words)
+    for language, known in _FUNCTION_WORDS.items():
+        score: float = len(distinct & known)
+        if score < 2:
+            continue
         if lowered:
             score += _ACCENT * sum(map(lowered.count, _MARKS[language]))
         if score > lead:

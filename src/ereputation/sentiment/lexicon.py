@@ -38,8 +38,17 @@ class Part(NamedTuple):
 
 
 class Phrase(NamedTuple):
+    """An expression of two words or more."""
+
     parts: tuple[Part, ...]
     entry: Entry
+
+    def fits(self, words: Sequence[str], at: int) -> bool:
+        """Whether the tokens from ``at`` are this expression; the first is known to be."""
+        parts = self.parts
+        if at + len(parts) > len(words):
+            return False
+        return all(parts[ahead].fits(words[at + ahead]) for ahead in range(1, len(parts)))
 
 
 class Lexicon:
@@ -100,28 +109,17 @@ class Lexicon:
                 return found
         return None
 
-    def longest_phrase(self, words: Sequence[str], at: int) -> tuple[int, Entry] | None:
-        """How many tokens from ``at`` the longest expression covers, and its entry."""
-        first = words[at]
-        best: tuple[int, Entry] | None = None
-        for key in (first, first[:_SHORTEST_STEM]):
-            for parts, entry in self.phrases.get(key, ()):
-                size = len(parts)
-                if (best is None or size > best[0]) and _fits(parts, words, at):
-                    best = size, entry
-            if len(first) <= _SHORTEST_STEM:
-                break
-        return best
+    def phrases_from(self, word: str) -> list[Phrase]:
+        """Every expression that may begin with a word, the longest first."""
+        found = list(self.phrases.get(word, ()))
+        if len(word) > _SHORTEST_STEM:
+            found += self.phrases.get(word[:_SHORTEST_STEM], ())
+        found = [phrase for phrase in found if phrase.parts[0].fits(word)]
+        return sorted(found, key=lambda phrase: -len(phrase.parts))
 
 
 def _endings(language: str) -> tuple[str, ...]:
     return ("s", "e", "es") if language == "fr" else ("s",)
-
-
-def _fits(parts: tuple[Part, ...], words: Sequence[str], at: int) -> bool:
-    return at + len(parts) <= len(words) and all(
-        part.fits(words[at + offset]) for offset, part in enumerate(parts)
-    )
 
 
 def parse(text: str) -> tuple[Part, ...]:

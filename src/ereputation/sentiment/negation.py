@@ -81,7 +81,7 @@ def _backward(reading: Reading, at: int) -> bool:
         if place < at - 1 and not with_ne:
             return False
         hit = reading.hits[place]
-        if hit and not hit.negated:
+        if hit and not hit.negated and (with_ne or hit.weight > 0 or hit.category):
             _turn(reading, hit)
             return True
         if _complaint(reading, place, at):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ereputation.sentiment import grammar
 from ereputation.text import Folded, fold_with_offsets
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _HASHTAG = re.compile(r"#(\w{2,100})")
 _HUMP = re.compile(r"(?<=[a-zà-ÿ0-9])(?=[A-ZÀ-Ý])|(?<=[A-ZÀ-Ý])(?=[A-ZÀ-Ý][a-zà-ÿ])")
 
 _SENTENCE_END = frozenset(".!?;…\n")
-_CLAUSE_END = frozenset(",:()—–|«»\"")
+_CLAUSE_STARTS = grammar.CONTRASTS.union(",:()—–|«»\"")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,8 +71,8 @@ class Tokens:
     @cached_property
     def shouted(self) -> bool:
         """Nearly everything is in capitals, so capitals stress nothing."""
-        letters = sum(map(str.isalpha, self.original))
-        return sum(map(str.isupper, self.original)) > 0.7 * letters
+        text = _URL.sub(" ", self.original)
+        return sum(map(str.isupper, text)) > 0.7 * sum(map(str.isalpha, text))
 
 
 def split(folded: str) -> list[tuple[str, int]]:
@@ -169,7 +170,7 @@ def _number(text: str, folded: Folded, pieces: list[tuple[str, int]]) -> Tokens:
         if word in _SENTENCE_END:
             sentence += 1
             clause += 1
-        elif word in _CLAUSE_END:
+        elif word in _CLAUSE_STARTS:
             clause += 1
         words.append(word)
         starts.append(start)

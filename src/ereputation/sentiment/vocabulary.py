@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ereputation.sentiment import grammar, lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ereputation.sentiment.lexicon import Entry, Lexicon
+    from ereputation.sentiment.lexicon import Entry, Lexicon, Phrase
 
 _STRETCH = re.compile(r"(.)\1{2,}")
 _STRETCHED = 1.2
@@ -30,6 +28,8 @@ class Meaning(NamedTuple):
     maybe_negator: bool
     """French "plus", which negates only in some places."""
     contrast: bool
+    phrases: tuple[Phrase, ...]
+    """Expressions that may begin here; the first that fits counts."""
 
 
 class Vocabulary:
@@ -59,7 +59,13 @@ class Vocabulary:
             word in self._negators or (self._english and word.endswith("n't")),
             self._french and word == "plus",
             word in grammar.CONTRASTS,
+            self._phrases(word),
         )
+
+    def _phrases(self, word: str) -> tuple[Phrase, ...]:
+        """The longest first; the other language's only where ours has none."""
+        other = self._other.phrases_from(word) if self._with_other else ()
+        return (*self.main.phrases_from(word), *other)
 
     def _entry(self, word: str) -> tuple[Entry | None, float]:
         entry = self.main.find(word)
@@ -70,11 +76,6 @@ class Vocabulary:
         if entry is None and self._with_other and len(word) > 3 and word not in grammar.FALSE_FRIENDS:
             entry = self._other.words.get(word) or (self._other.find(word) if self.mixed else None)
         return entry, stretch
-
-    def phrase(self, words: Sequence[str], at: int) -> tuple[int, Entry] | None:
-        """The longest expression that starts at a token, the other language's only where ours has none."""
-        found = self.main.longest_phrase(words, at)
-        return found or (self._other.longest_phrase(words, at) if self._with_other else None)
 
     def is_ironic(self, text: str) -> bool:
         """Whether this praise is one that complaints borrow ("bravo", "merci")."""

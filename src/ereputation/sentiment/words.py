@@ -98,9 +98,9 @@ class Overrides:
 
 
 def _longest(lexicon: Lexicon, words: Sequence[str], at: int) -> tuple[int, Entry] | None:
-    phrase = lexicon.longest_phrase(words, at)
-    if phrase:
-        return phrase
+    for phrase in lexicon.phrases_from(words[at]):
+        if phrase.fits(words, at):
+            return len(phrase.parts), phrase.entry
     entry = lexicon.find(words[at])
     return (1, entry) if entry else None
 
