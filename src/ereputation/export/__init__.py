@@ -1,0 +1,56 @@
+"""What people and programs take away: JSON, NDJSON and CSV, with keys and columns that only ever grow.
+
+``records`` turns values into dictionaries, ``jsontext`` into JSON that always encodes, ``sheet`` into CSV whose
+text cells no spreadsheet runs as a formula, ``files`` writes them so that a crash leaves no half file.
+"""
+
+from ereputation.export.files import write
+from ereputation.export.jsontext import array, dump, lines, write_json
+from ereputation.export.mentions import COLUMNS, DIALECTS, mention_lines, mention_record
+from ereputation.export.records import (
+    alert_record,
+    bucket_record,
+    document_record,
+    explain_record,
+    match_record,
+    scan_record,
+    sentiment_record,
+    when,
+)
+from ereputation.export.rows import (
+    ALERT_COLUMNS,
+    alert_lines,
+    document_lines,
+    write_alerts_csv,
+    write_documents_csv,
+)
+from ereputation.export.sheet import Dialect, csv_lines, dialect, write_csv
+
+__all__ = [
+    "ALERT_COLUMNS",
+    "COLUMNS",
+    "DIALECTS",
+    "Dialect",
+    "alert_lines",
+    "alert_record",
+    "array",
+    "bucket_record",
+    "csv_lines",
+    "dialect",
+    "document_lines",
+    "document_record",
+    "dump",
+    "explain_record",
+    "lines",
+    "match_record",
+    "mention_lines",
+    "mention_record",
+    "scan_record",
+    "sentiment_record",
+    "when",
+    "write",
+    "write_alerts_csv",
+    "write_csv",
+    "write_documents_csv",
+    "write_json",
+]
