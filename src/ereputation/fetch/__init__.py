@@ -1,20 +1,24 @@
 """The one door to the network: polite, bounded, and honest about what came back.
 
-``Fetcher`` reads; ``HostState`` is what must be remembered of a domain between runs; ``Response`` is one answer.
+``Fetcher`` reads; ``model.HostState`` is what must be remembered of a domain between runs; ``Response`` is one answer.
+httpx is loaded with the first mention of ``Fetcher``, so that the rest costs nothing.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from ereputation.fetch.answer import Limits, Response, Validators
-from ereputation.fetch.client import Fetcher
 from ereputation.fetch.decode import inflate_file
-from ereputation.fetch.politeness import HostState, domain_of
+from ereputation.fetch.politeness import domain_of
 from ereputation.fetch.ratelimit import retry_at
 from ereputation.fetch.wording import redacted
 
+if TYPE_CHECKING:
+    from ereputation.fetch.client import Fetcher
+
 __all__ = [
     "Fetcher",
-    "HostState",
     "Limits",
     "Response",
     "Validators",
@@ -23,3 +27,11 @@ __all__ = [
     "redacted",
     "retry_at",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Fetcher":
+        from ereputation.fetch.client import Fetcher
+
+        return Fetcher
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -19,7 +19,6 @@ from ereputation.errors import FetchError, NotYet
 from ereputation.fetch.answer import Limits, Response, Validators
 from ereputation.fetch.decode import Body, TooLarge, Undecodable
 from ereputation.fetch.politeness import (
-    HostState,
     address_of,
     answered,
     domain_of,
@@ -30,6 +29,7 @@ from ereputation.fetch.politeness import (
 )
 from ereputation.fetch.ratelimit import retry_at
 from ereputation.fetch.wording import connection_sentence, redacted, status_sentence
+from ereputation.model import HostState
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from ereputation.model import HostState
 
 _SECOND_LEVELS = frozenset(
     {
@@ -36,20 +40,6 @@ _SECOND_LEVELS = frozenset(
 )
 _PATIENCE = 3  # failures in a row before a domain is left alone
 _LONGEST = timedelta(hours=6)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostState:
-    """What is remembered of a domain, or of one address of it, from one run to the next."""
-
-    domain: str
-    """What ``domain_of`` or ``address_of`` gives."""
-    not_before: datetime | None = None
-    """No request before; None: any time."""
-    failures: int = 0
-    """In a row."""
-    last_status: int = 0
-    """Of the last answer; 0 when none came."""
 
 
 def is_loopback(host: str) -> bool:
