@@ -1,0 +1,243 @@
+"""When two readings speak of one document: its keys, in order of trust.
+
+A document stays one when its guid, its URL or its title changes. Every key is an 8-byte BLAKE2b digest as a signed
+integer, so that a store keeps and finds it in an ordinary integer index.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Literal, TypeAlias
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+
+from ereputation.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from ereputation.model import Document
+
+KeyKind: TypeAlias = Literal["guid", "url", "title", "content"]
+
+DAY = 86_400
+TITLE_DAYS = 2
+"""A title names a document for so many days around its publication; the same title later is another document."""
+_SAME_TITLE = 12 * 3600  # seconds; recurring titles come once a day or less often
+_LONGEST_URL = 8_192
+_FEWEST_WORDS, _FEWEST_CHARACTERS = 4, 20
+
+_GLOBAL_GUID = re.compile(r"(?:https?://|tag:|at://|urn:)", re.IGNORECASE)
+_TRACKING = re.compile(
+    r"(?:utm_|at_|ns_|pk_|mtm_|piwik_|hsa_|xt(?:or|ref|cr|mc|s)$|fbclid$|gclid$|gclsrc$|dclid$|gbraid$|wbraid$|msclkid$"
+    r"|yclid$|twclid$|ttclid$|igshid$|igsh$|mc_cid$|mc_eid$|mkt_tok$|_hsenc$|_hsmi$|wt_mc$|cmpid$|cmp_id$|cmp$|s_cid$"
+    r"|ocid$|ncid$|smid$|smtyp$|ito$|spm$|vero_id$|oly_enc_id$|oly_anon_id$|__twitter_impression$|amp$|outputtype$)",
+    re.IGNORECASE,
+)
+_ORIGIN = re.compile(r"(?:ref|source|from|partner|via|origin|src|feature)$", re.IGNORECASE)
+_ORIGIN_VALUE = re.compile(
+    r"(?:rss|feed|atom|twitter|facebook|linkedin|newsletter|share|social)", re.IGNORECASE
+)
+_SESSION = re.compile(r";jsessionid=[^/?]*", re.IGNORECASE)
+_AMP = re.compile(r"(?:/amp|\.amp)(?=$|\.html?$)", re.IGNORECASE)
+_MEANT_FRAGMENT = re.compile(r"(?:[!/]|(?:comment|reply|post|answer|msg)|[cp]\d)", re.IGNORECASE)
+_HOMEPAGE = re.compile(
+    r"/?(?:[a-z]{2}(?:[-_][a-z]{2})?)?/?(?:(?:index|default|home|accueil)(?:\.\w{2,5})?)?/?", re.IGNORECASE
+)
+_SUFFIX = re.compile(r"\s(?:[-–—|·»]|::)\s(?=\S)")
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One name a document answers to."""
+
+    kind: KeyKind
+    digest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The keys of every document of one reading, and the keys that several of them share and that name none."""
+
+    keys: tuple[tuple[Key, ...], ...]
+    shared: frozenset[int]
+
+
+def digest(*parts: str) -> int:
+    """Eight bytes of BLAKE2b over ``parts`` as a signed integer; parts never run into each other."""
+    joined = "\x1f".join(parts).encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(joined, digest_size=8).digest(), "big", signed=True)
+
+
+def canonical_url(url: str) -> str:
+    """What stays of a web address when scheme, ``www.``, tracking, order and fragment are gone; "" when it names no page.
+
+    A home page is the address of many documents, so it names none. Other schemes (``at://``) stay as they are.
+    """
+    url = url.strip()
+    if len(url) > _LONGEST_URL:
+        return url
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:  # a broken host or port still tells this address from others
+        return url
+    scheme = parts.scheme.lower()
+    if scheme not in {"http", "https"}:
+        return url if scheme and (parts.netloc or parts.path) else ""
+    host = _host(parts.hostname or "")
+    if not host:
+        return ""
+    if port and port not in {80, 443}:
+        host = f"{host}:{port}"
+    path = _path(parts.path)
+    query = urlencode(
+        sorted(pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracking(*pair))
+    )
+    fragment = parts.fragment if _MEANT_FRAGMENT.match(parts.fragment) else ""
+    if not query and not fragment and _HOMEPAGE.fullmatch(path):
+        return ""
+    return host + path + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
+
+
+def _host(host: str) -> str:
+    host = host.lower().rstrip(".").removeprefix("www.")
+    first, _, rest = host.partition(".")
+    return rest if first in {"m", "amp", "mobile"} and "." in rest else host
+
+
+def _path(path: str) -> str:
+    path = _SESSION.sub("", path)
+    path = quote(unquote(path, errors="surrogateescape"), safe="/:@!$&'()*+,;=", errors="surrogateescape")
+    path = path.rstrip("/")
+    return _AMP.sub("", path).rstrip("/")
+
+
+def _is_tracking(name: str, value: str) -> bool:
+    return bool(_TRACKING.match(name) or (_ORIGIN.match(name) and _ORIGIN_VALUE.match(value)))
+
+
+def title_key(title: str, publisher: str = "") -> str:
+    """The words of a title, folded, without the publisher's name at its end; "" when too short to name anything."""
+    words = _words(_without_publisher(title, publisher) if publisher else title)
+    return words if len(words) >= _FEWEST_CHARACTERS and words.count(" ") >= _FEWEST_WORDS - 1 else ""
+
+
+def _words(text: str) -> str:
+    return _NOT_WORD.sub(" ", fold(text[:2_000])).strip()
+
+
+def _without_publisher(title: str, publisher: str) -> str:
+    cuts = list(_SUFFIX.finditer(title[-80:]))
+    if not cuts:
+        return title
+    start = max(0, len(title) - 80)
+    tail = _words(title[start + cuts[-1].end() :]).replace(" ", "")
+    known = _words(publisher).replace(" ", "")
+    return title[: start + cuts[-1].start()] if tail and (tail in known or known in tail) else title
+
+
+def keys(document: Document) -> tuple[Key, ...]:
+    """The names of a document, the most trusted first; never empty.
+
+    A guid is worth as much as its source, unless it is a URI and so means the same everywhere. A title names a document
+    only within its source and near its day.
+    """
+    found = []
+    if guid := document.guid.strip():
+        scope = "" if _GLOBAL_GUID.match(guid) else document.source
+        if scope or guid[:4].lower() != "http" or canonical_url(guid):
+            found.append(Key("guid", digest("guid", scope, guid)))
+    if url := canonical_url(document.url):
+        found.append(Key("url", digest("url", url)))
+    if title := title_key(document.title, document.site):
+        found.append(Key("title", _title_digest(document.source, title, _day(document.published))))
+    return tuple(found) or (_content_key(document),)
+
+
+def _content_key(document: Document) -> Key:
+    return Key("content", digest("content", document.source, document.title, document.text))
+
+
+def _day(moment: datetime) -> int:
+    return int(moment.timestamp()) // DAY
+
+
+def _title_digest(source: str, title: str, day: int) -> int:
+    return digest("title", source, title, str(day))
+
+
+def title_digests(document: Document) -> tuple[int, ...]:
+    """Where a document of the same title may be kept: one digest for each day it may have been published on."""
+    if not (title := title_key(document.title, document.site)):
+        return ()
+    day = _day(document.published)
+    return tuple(_title_digest(document.source, title, day + near) for near in (0, -1, 1, -2, 2))
+
+
+def keys_of(documents: Sequence[Document]) -> Reading:
+    """The keys of one reading's documents, without those that entries of different titles share.
+
+    Feeds exist where every entry links to the same page, or where all have the same guid.
+    """
+    all_keys = [keys(document) for document in documents]
+    names: defaultdict[int, set[str]] = defaultdict(set)
+    for document, of_document in zip(documents, all_keys, strict=True):
+        for key in of_document:
+            if key.kind in {"guid", "url"}:
+                names[key.digest].add(_words(document.title) or _words(document.text[:200]))
+    shared = frozenset(key for key, titles in names.items() if len(titles) > 1)
+    return Reading(
+        tuple(
+            tuple(key for key in of_document if key.digest not in shared) or (_content_key(document),)
+            for document, of_document in zip(documents, all_keys, strict=True)
+        ),
+        shared,
+    )
+
+
+def same_title_same_document(
+    new: Document, old_published: datetime, *, old_trusted: bool, old_opening: str
+) -> bool:
+    """Whether two documents of one source and one title, neither guid nor URL in common, are one.
+
+    Within half a day they are. Within two days they are if the text opens alike, or if a date is only a guess and there
+    is no text to compare: "Les titres du jour" comes back every morning with other words.
+    """
+    apart = abs((new.published - old_published).total_seconds())
+    if apart > TITLE_DAYS * DAY:
+        return False
+    if apart <= _SAME_TITLE:
+        return True
+    opening = text_opening(new.text)
+    if opening and old_opening:
+        return opening == old_opening
+    return not old_trusted or new.date_confidence == "first_seen"
+
+
+def text_opening(text: str) -> str:
+    """The first words of a text, folded: enough to tell an edit from another text."""
+    return _words(text[:160])
+
+
+def content_digest(document: Document) -> int:
+    """Changes when an edit of the document is worth storing."""
+    return digest(
+        document.title,
+        document.text,
+        document.url,
+        str(document.updated or ""),
+        document.author_name,
+        document.author_handle,
+        *document.tags,
+        *_pairs(document.engagement.items()),
+        "guessed" if document.date_confidence == "first_seen" else "dated",
+    )
+
+
+def _pairs(items: Iterable[tuple[str, int]]) -> list[str]:
+    return [f"{name}={value}" for name, value in sorted(items)]

@@ -1,0 +1,50 @@
+"""The database: dataclasses in, dataclasses out; every SQL statement lives here or in ``schema``.
+
+``Store`` is made of parts, one noun a file. What is written together is written in one short transaction, so a process
+killed at any instant leaves all of it or nothing; what is read is read in pages, so no transaction outlives a call.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from ereputation import schema
+from ereputation.store.connection import Connection
+from ereputation.store.lock import scan_lock
+from ereputation.store.mentions import Mentions
+from ereputation.store.saving import Collected, Saved, Saving
+from ereputation.store.sources import Sources
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+__all__ = ["Collected", "Saved", "Store", "scan_lock"]
+
+
+class Store(Saving, Mentions, Sources):
+    """One open database; a context manager that closes it."""
+
+    @classmethod
+    def open(cls, path: Path | str, *, read_only: bool = False) -> Self:
+        """Open a database, create it if it is missing, bring its tables up to date; ``:memory:`` is one that lasts no
+        longer than the process. StoreError says what is wrong and what to do.
+        """  # noqa: D205 - the second sentence belongs to the first
+        return cls(Connection(schema.connect(path, read_only=read_only), str(path)))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; a second call does nothing."""
+        self.db.close()
+
+    def faults(self) -> list[str]:
+        """What SQLite finds damaged; empty when all is well. Reads the whole file."""
+        rows = self.db.rows("PRAGMA integrity_check")
+        return [row[0] for row in rows if row[0] != "ok"]

@@ -1,0 +1,158 @@
+"""Reading mentions, newest first and in pages, and their triage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ereputation.store.connection import Base, seconds
+from ereputation.store.ledger import Ledger, position_of
+from ereputation.store.rows import (
+    DOCUMENT_COLUMNS,
+    MENTION_COLUMNS,
+    document_of,
+    mention_of,
+    storable,
+    to_json,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from ereputation.model import Label, Media, Mention, Triage
+
+_PAGE = 500
+NEWEST = (1 << 63) - 1
+"""A position after every other."""
+
+_SELECT = (
+    "SELECT "
+    + MENTION_COLUMNS
+    + ", "
+    + DOCUMENT_COLUMNS
+    + """
+    FROM mentions AS m
+    JOIN brands AS b ON b.id = m.brand
+    JOIN stories AS t ON t.id = m.story
+    JOIN documents AS d ON d.id = m.document
+    JOIN sources AS s ON s.id = d.source
+    """
+)
+
+_FILTERS = """
+    AND m.position >= :since
+    AND (m.position < :place OR (m.position = :place AND m.id < :id))
+    AND (:labels IS NULL OR CASE m.corrected WHEN '' THEN m.label ELSE m.corrected END IN (SELECT value FROM json_each(:labels)))
+    AND (:sources IS NULL OR s.name IN (SELECT value FROM json_each(:sources)))
+    AND (:status IS NULL OR m.status IN (SELECT value FROM json_each(:status)))
+    AND (:media IS NULL OR m.media = :media)
+    AND (:story IS NULL OR m.story = :story)
+    ORDER BY m.position DESC, m.id DESC
+    LIMIT :limit
+    """
+
+_OF_BRAND = (
+    _SELECT + " WHERE m.brand = (SELECT id FROM brands WHERE name = :brand) " + _FILTERS
+)  # mentions_by_brand
+_OF_ALL = _SELECT + " WHERE :brand IS NULL " + _FILTERS  # mentions_by_time
+_BY_ID = _SELECT + " WHERE m.id = :id"
+
+
+class Mentions(Base):
+    """The part of the store that reads mentions and keeps their triage."""
+
+    def mentions(
+        self,
+        *,
+        brand: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        labels: Sequence[Label] = (),
+        sources: Sequence[str] = (),
+        status: Sequence[Triage] = (),
+        media: Media | None = None,
+        story: int | None = None,
+        limit: int | None = None,
+    ) -> Iterator[Mention]:
+        """Mentions newest first, ``since`` included, ``until`` excluded; None and () leave nothing out.
+
+        Read page by page as they are asked for: a million take no more memory than 500, and no transaction stays open.
+        """
+        wanted: dict[str, Any] = {
+            "brand": brand,
+            "since": position_of(seconds(since)) if since else -NEWEST,
+            "labels": to_json(labels) if labels else None,
+            "sources": to_json(sources) if sources else None,
+            "status": to_json(status) if status else None,
+            "media": media,
+            "story": story,
+        }
+        place, number, left = (
+            (position_of(seconds(until)) if until else NEWEST),
+            0,
+            NEWEST if limit is None else limit,
+        )
+        while left > 0:
+            rows = self.db.rows(
+                _OF_ALL if brand is None else _OF_BRAND,
+                wanted | {"place": place, "id": number, "limit": min(_PAGE, left)},
+            )
+            for row in rows:
+                yield mention_of(row, document_of(row))
+            if len(rows) < min(_PAGE, left):
+                return
+            place, number = rows[-1]["place"], rows[-1]["mention"]
+            left -= len(rows)
+
+    def mention(self, number: int) -> Mention | None:
+        """One mention; None when there is none of this id."""
+        row = self.db.row(_BY_ID, {"id": number})
+        return mention_of(row, document_of(row)) if row else None
+
+    def mark(
+        self,
+        ids: Iterable[int],
+        *,
+        status: Triage | None = None,
+        note: str | None = None,
+        by: str | None = None,
+        label: Label | None = None,
+    ) -> int:
+        """Note what a person decided; None leaves a thing as it is. The number of mentions there were.
+
+        A corrected label counts from then on, also when the text is scored again.
+        """
+        wanted = to_json(list(ids))
+        ledger = Ledger()
+        with self.db.write():
+            rows = self.db.rows(
+                """
+                SELECT *
+                FROM mentions
+                WHERE id IN (SELECT value FROM json_each(:ids))
+                """,
+                {"ids": wanted},
+            )
+            for row in rows:
+                ledger.add(row, -1)
+                ledger.add({**dict(row), "corrected": label or row["corrected"]})
+            self.db.run(
+                """
+                UPDATE mentions
+                SET
+                  status = coalesce(:status, status),
+                  note = coalesce(:note, note),
+                  by = coalesce(:by, by),
+                  corrected = coalesce(:label, corrected)
+                WHERE id IN (SELECT value FROM json_each(:ids))
+                """,
+                {
+                    "ids": wanted,
+                    "status": status,
+                    "note": None if note is None else storable(note),
+                    "by": None if by is None else storable(by),
+                    "label": label,
+                },
+            )
+            ledger.write(self.db)
+        return len(rows)

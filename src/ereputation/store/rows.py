@@ -1,0 +1,122 @@
+"""Rows to values and back: the only place that knows both."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from ereputation.model import Document, Match, Mention, Sentiment, Word
+from ereputation.store.connection import instant, instant_or_none, seconds, seconds_or_none
+
+if TYPE_CHECKING:
+    from ereputation.store.connection import Row
+
+DOCUMENT_COLUMNS = """
+  d.id, s.name AS source, d.position, d.published, d.date_confidence, d.first_seen, d.updated, d.score, d.label, d.lang,
+  d.kind, d.type, d.site, d.guid, d.url, d.author_name, d.author_handle, d.author_id, d.reply_to, d.thread, d.via, d.tags,
+  d.media, d.engagement, d.title, d.text
+"""
+"""For ``documents AS d JOIN sources AS s``."""
+
+_TEXTS = (
+    "date_confidence", "label", "lang", "kind", "type", "site", "guid", "url", "author_name", "author_handle", "author_id",
+    "reply_to", "thread", "via", "title", "text",
+)  # fmt: skip
+
+
+def to_json(value: Any) -> str:
+    """Compact JSON."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def storable(text: str) -> str:
+    """Text as a database takes it: lone surrogates and NULs replaced one for one, so that spans stay true."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-8", "replace").decode()
+    return text.replace("\x00", "\ufffd") if "\x00" in text else text
+
+
+def document_row(document: Document) -> dict[str, Any]:
+    """A document as the columns of its row, but for id, source, position and what is derived."""
+    row: dict[str, Any] = {name: storable(getattr(document, name)) for name in _TEXTS}
+    row |= {
+        "published": seconds(document.published),
+        "first_seen": seconds(document.first_seen),
+        "updated": seconds_or_none(document.updated),
+        "score": document.score,
+        "tags": storable(to_json(document.tags)),
+        "media": storable(to_json(document.media)),
+        "engagement": storable(to_json(dict(document.engagement))),
+    }
+    return row
+
+
+def document_of(row: Row) -> Document:
+    """The document of a row of DOCUMENT_COLUMNS."""
+    return Document(
+        id=row["id"],
+        source=row["source"],
+        published=instant(row["published"]),
+        first_seen=instant(row["first_seen"]),
+        updated=instant_or_none(row["updated"]),
+        score=row["score"],
+        tags=tuple(json.loads(row["tags"])),
+        media=tuple(json.loads(row["media"])),
+        engagement=json.loads(row["engagement"]),
+        **{name: row[name] for name in _TEXTS},
+    )
+
+
+MENTION_COLUMNS = """
+  m.id AS mention, m.brand AS brand_id, b.name AS brand, m.document, m.position AS place, m.story, t.copies, m.media AS side,
+  m.label AS found_label, m.corrected, m.score AS found_score, m.status, m.note, m.by, m.spans, m.words, m.clause, m.categories
+"""
+"""For ``mentions AS m JOIN brands AS b JOIN stories AS t``."""
+
+
+def match_row(match: Match) -> dict[str, Any]:
+    """A match as the columns of its mention's row, but for ids and what is derived."""
+    sentiment = match.sentiment
+    return {
+        "media": match.media,
+        "label": sentiment.label,
+        "score": sentiment.score,
+        "spans": to_json(match.spans),
+        "words": storable(
+            to_json([[w.text, w.start, w.end, w.weight, w.rule, w.category] for w in sentiment.words])
+        ),
+        "clause": to_json(sentiment.clause) if sentiment.clause else "",
+        "categories": to_json(sentiment.categories),
+    }
+
+
+def mention_of(row: Row, document: Document) -> Mention:
+    """The mention of a row of MENTION_COLUMNS; a person's label stands in for the one that was found."""
+    start_end = json.loads(row["clause"]) if row["clause"] else None
+    return Mention(
+        id=row["mention"],
+        document=document,
+        match=Match(
+            brand=row["brand"],
+            spans=tuple((start, end) for start, end in json.loads(row["spans"])),
+            sentiment=Sentiment(
+                label=row["corrected"] or row["found_label"],
+                score=row["found_score"],
+                words=tuple(
+                    Word(text=text, start=start, end=end, weight=weight, rule=rule, category=category)
+                    for text, start, end, weight, rule, category in json.loads(row["words"])
+                ),
+                clause=(start_end[0], start_end[1]) if start_end else None,
+                categories=tuple(json.loads(row["categories"])),
+            ),
+            media=row["side"],
+        ),
+        story=row["story"],
+        copies=row["copies"],
+        status=row["status"],
+        note=row["note"],
+        by=row["by"],
+        corrected=bool(row["corrected"]),
+    )
