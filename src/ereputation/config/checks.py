@@ -1,0 +1,71 @@
+"""What must agree between entries: names given once, names that exist. Works on plain data, however wrong the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ereputation.config.faults import Path, did_you_mean, quoted
+from ereputation.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def disagreements(data: dict[str, Any]) -> Iterator[tuple[Path, str]]:
+    """Each with the path of what is wrong."""
+    yield from _names_given_twice(data, "brands")
+    yield from _names_given_twice(data, "sources")
+    yield from _unknown_brands(data)
+    yield from _words_given_twice(_mapping(data.get("sentiment")), ("sentiment",))
+    for index, brand in enumerate(_list(data.get("brands"))):
+        yield from _words_given_twice(_mapping(brand), ("brands", index))
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _names(data: dict[str, Any], section: str) -> Iterator[tuple[int, str]]:
+    for index, entry in enumerate(_list(data.get(section))):
+        name = _mapping(entry).get("name")
+        if isinstance(name, str) and name:
+            yield index, name
+
+
+def _names_given_twice(data: dict[str, Any], section: str) -> Iterator[tuple[Path, str]]:
+    seen: dict[str, int] = {}
+    for index, name in _names(data, section):
+        if (first := seen.setdefault(name.casefold(), index)) != index:
+            yield (section, index, "name"), f"{quoted(name)} is already the name of {section}.{first}"
+
+
+def _unknown_brands(data: dict[str, Any]) -> Iterator[tuple[Path, str]]:
+    names = [name for _, name in _names(data, "brands")]
+    for index, play in enumerate(_list(data.get("playbook"))):
+        wanted = _mapping(_mapping(play).get("when")).get("brand")
+        if isinstance(wanted, str) and names and wanted not in names:
+            path = ("playbook", index, "when", "brand")
+            yield path, f"no brand is called {quoted(wanted)}{did_you_mean(wanted, names)}"
+
+
+def _words_given_twice(entry: dict[str, Any], path: Path) -> Iterator[tuple[Path, str]]:
+    seen: dict[str, str] = {}
+    for section in ("positive", "negative", "neutral"):
+        for at, word in _words(entry.get(section), (*path, section)):
+            if (folded := fold(word).strip()) in seen:
+                yield at, f"{quoted(word)} is already under {seen[folded]}: keep one of them"
+            seen.setdefault(folded, section)
+
+
+def _words(value: object, path: Path) -> Iterator[tuple[Path, str]]:
+    for word in _mapping(value):
+        yield (*path, word), word
+    for index, item in enumerate(_list(value)):
+        if isinstance(item, str):
+            yield (*path, index), item
+        for word in _mapping(item):
+            yield (*path, index, word), word

@@ -1,0 +1,160 @@
+"""Which configuration file counts, and how it is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+from pydantic import BaseModel, SecretStr, ValidationError
+
+from ereputation import query
+from ereputation.config import hazards, nodes, validation
+from ereputation.config.checks import disagreements
+from ereputation.config.faults import Fault, in_order, quoted
+from ereputation.config.models import Config
+from ereputation.config.substitution import Substitution
+from ereputation.config.values import expanded
+from ereputation.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ereputation.config.faults import Path as At
+
+NAME = "ereputation.yaml"
+_MOST_FAULTS = 100
+
+
+def find(path: Path | None, environ: Mapping[str, str], cwd: Path) -> Path:
+    """The file to read: ``path``, else ``$EREPUTATION_CONFIG``, else ``./ereputation.yaml``, else the user's own.
+
+    Raises ConfigError when there is none, saying where it looked.
+    """
+    if path is not None:
+        return path
+    if named := environ.get("EREPUTATION_CONFIG"):
+        return cwd / expanded(named)
+    home = Path(environ.get("XDG_CONFIG_HOME", ""))
+    if not home.is_absolute():  # the XDG specification: a relative path is ignored
+        home = expanded(environ.get("HOME", "~")) / ".config"
+    looked = [cwd / NAME, home / "ereputation" / NAME]
+    for candidate in looked:
+        if candidate.exists():
+            return candidate
+    hint = (
+        f"; {cwd / 'ereputation.yml'} exists: rename it to {NAME}"
+        if (cwd / "ereputation.yml").exists()
+        else ""
+    )
+    raise ConfigError([
+        f"no configuration found: looked for {looked[0]} and {looked[1]}{hint}",
+        "run `ereputation init` to write one, copy config.example.yaml, or name a file with --config",
+    ])  # fmt: skip
+
+
+def load(path: Path, *, environ: Mapping[str, str]) -> Config:
+    """The configuration in ``path``; raises ConfigError with every fault of the file."""
+    tree = nodes.read(_text(path))
+    faults = list(tree.faults)
+    if tree.data is None:
+        raise _refusal(path, faults)
+    outside = Substitution(tree, environ, path.parent)
+    data = outside.fill(tree.data)
+    faults += outside.faults
+    told = {fault.path for fault in outside.faults}
+    faults += [tree.fault(at, outside.hide(message, at)) for at, message in disagreements(data)]
+    try:
+        config = Config.model_validate(data, context={"folder": path.parent})
+    except ValidationError as error:
+        found = [fault for fault in validation.faults(error, tree, Config) if fault.path not in told]
+        faults += [Fault(f.line, f.column, f.path, outside.hide(f.message, f.path)) for f in found]
+        raise _refusal(path, faults) from None  # the cause would show the values
+    if faults:
+        raise _refusal(path, faults)
+    warnings = [fault.show(str(path)) for fault in in_order(_oddities(config, tree, outside, path))]
+    return config.noting(path, tuple(warnings))
+
+
+def _refusal(path: Path, faults: list[Fault]) -> ConfigError:
+    lines = [fault.show(str(path)) for fault in in_order(faults)]
+    more = len(lines) - _MOST_FAULTS
+    return ConfigError([*lines[:_MOST_FAULTS], *([f"{path}: and {more} more faults"] if more > 0 else [])])
+
+
+def _text(path: Path) -> str:
+    """The file's text, or a ConfigError that says why there is none."""
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(nodes.MAX_BYTES + 1)
+    except IsADirectoryError:
+        raise ConfigError([f"{path}: this is a folder: name the file in it, such as {path / NAME}"]) from None
+    except FileNotFoundError:
+        raise ConfigError(
+            [f"{path}: no such file: run `ereputation init` to write one, or check --config"]
+        ) from None
+    except (OSError, ValueError) as error:
+        raise ConfigError([f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}"]) from None
+    if len(content) > nodes.MAX_BYTES:
+        raise ConfigError([f"{path}: larger than {nodes.MAX_BYTES} bytes: this is no configuration file"])
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        line, column = before.count(b"\n") + 1, len(before[before.rfind(b"\n") + 1 :].decode()) + 1
+        likely = "UTF-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "Latin-1 or Windows-1252"
+        fault = Fault(line, column, (), f"this is not UTF-8 (it may be {likely}): save the file as UTF-8")
+        raise ConfigError([fault.show(str(path))]) from None
+
+
+def _oddities(config: Config, tree: nodes.Tree, outside: Substitution, path: Path) -> Iterator[Fault]:
+    """What is odd but stops nothing."""
+    if "timezone" not in config.model_fields_set:
+        yield Fault(
+            0, 0, (), "timezone is missing, so hours are in UTC: add one, such as `timezone: Europe/Paris`"
+        )
+    if not config.contact:
+        yield Fault(
+            0,
+            0,
+            (),
+            "contact is missing: sources that demand one refuse without; add `contact: you@example.org`",
+        )
+    if not config.sources:
+        yield Fault(0, 0, (), "sources is empty, so nothing will be read: add the URL of a feed")
+    for index, brand in enumerate(config.brands):
+        yield from _odd_queries(("brands", index), {"query": brand.query, "exclude": brand.exclude}, tree)
+    yield from _odd_queries((), {"exclude": config.exclude}, tree)
+    yield from _cut_texts(tree)
+    if _secrets_written(config, outside) and path.stat().st_mode & 0o004:
+        yield Fault(
+            0, 0, (), f"everybody on this machine can read the secrets in it: chmod 600 {quoted(path)}"
+        )
+
+
+def _odd_queries(path: At, queries: Mapping[str, str], tree: nodes.Tree) -> Iterator[Fault]:
+    for key, text in queries.items():
+        for warning in query.parse(text).warnings if text else ():
+            yield tree.fault((*path, key), str(warning))
+
+
+def _cut_texts(tree: nodes.Tree) -> Iterator[Fault]:
+    """Plain texts of a query or a keyword that YAML cut at a ``#``."""
+    for path, node in tree.values.items():
+        if {"query", "exclude", "keywords", "competitors", "owned"}.isdisjoint(path):
+            continue
+        plain = isinstance(node, yaml.ScalarNode) and node.style is None
+        if plain and (message := hazards.cut(tree.rest_of_line(node.end_mark.index))):
+            yield tree.fault(path, message)
+
+
+def _secrets_written(config: Config, outside: Substitution) -> bool:
+    """True when the file itself holds a secret, instead of a reference to one."""
+    entries: list[tuple[At, BaseModel]] = [(("sources", n), entry) for n, entry in enumerate(config.sources)]
+    entries += [(("notify", n), entry) for n, entry in enumerate(config.notify)]
+    return any(
+        (isinstance(value, SecretStr) or (key == "headers" and value))
+        and not any(place[:3] == (*path, key) for place in outside.outside)
+        for path, entry in entries
+        for key, value in entry
+    )

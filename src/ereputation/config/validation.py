@@ -1,0 +1,174 @@
+"""What pydantic finds wrong, as faults of the file: at the place it was typed, saying what was expected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, get_args
+
+from pydantic import BaseModel
+
+from ereputation.config import hazards
+from ereputation.config.faults import Fault, Path, did_you_mean, is_secret, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
+
+    from ereputation.config.nodes import Tree
+
+_NUMBERS = {"int_parsing": "a whole number", "int_from_float": "a whole number", "float_parsing": "a number"}
+_LIMITS = {"greater_than_equal": ("ge", "at least"), "less_than_equal": ("le", "at most"), "greater_than": ("gt", "more than"), "less_than": ("lt", "less than")}  # fmt: skip
+_LISTS = {"tuple_type", "list_type", "set_type", "frozen_set_type"}
+_MAPPINGS = {"model_type", "model_attributes_type", "dict_type", "mapping_type"}
+
+
+def faults(error: ValidationError, tree: Tree, model: type[BaseModel]) -> Iterator[Fault]:
+    """Every fault, in no particular order."""
+    for detail in error.errors(include_url=False):
+        if detail["type"] == "too_short" and detail["input"]:
+            continue  # entries there are, and their own faults are told
+        path = _in_file(detail["loc"], tree.data)
+        context = detail.get("ctx", {})
+        if detail["type"] == "several":
+            for inner, message in context["faults"]:
+                yield tree.fault((*path, *inner), message)
+        elif detail["type"] == "query":
+            path = (*path, *context["at"])
+            yield Fault(
+                *tree.place_inside(path, context["line"], context["column"]), path, context["message"]
+            )
+        elif detail["type"] == "extra_forbidden":
+            yield tree.fault(path, _unknown_key(path, tree, model), key=True)
+        elif detail["type"] == "missing":
+            name = detail["loc"][-1]
+            yield tree.fault(path, f"{name} is missing: add `{name}: ...`")
+        else:
+            yield tree.fault(_told_at(detail, path), _message(detail, path, tree, model))
+
+
+def _in_file(location: Sequence[str | int], data: Any) -> Path:
+    """The path in the file of pydantic's location, which also names the kinds it chose and keys that are missing."""
+    path: list[str | int] = []
+    for part in location:
+        inside = isinstance(data, dict) or (isinstance(data, list) and isinstance(part, int))
+        if inside and (part in data or isinstance(data, list)):
+            path.append(part)
+            data = data[part]
+    return tuple(path)
+
+
+def _told_at(detail: ErrorDetails, path: Path) -> Path:
+    """A wrong ``kind`` is told at ``kind``."""
+    return (*path, "kind") if detail["type"] == "union_tag_invalid" else path
+
+
+def _message(detail: ErrorDetails, path: Path, tree: Tree, model: type[BaseModel]) -> str:
+    kind, value, context = detail["type"], tree.typed(path, detail["input"]), detail.get("ctx", {})
+    if value is None and path in tree.values:
+        rest = tree.rest_of_line(tree.values[path].start_mark.index)
+        key = f"{path[-1]}: " if isinstance(path[-1], str) else "- "
+        return hazards.nothing("" if is_secret(path) else rest, key)
+    shown = "" if is_secret(path) or isinstance(value, list | dict) else f", not {quoted(value)}"
+    if kind == "union_tag_invalid":
+        return _unknown_kind(str(context["tag"]), context["expected_tags"])
+    if kind == "union_tag_not_found":
+        known = [kind for entry in _models_at(model, path, tree.data) for kind in _kinds(entry)]
+        return f"expected `kind: {hazards.joined(known)}`{_a_list(value)}"
+    if kind == "literal_error":
+        known = [word.strip("'\"") for word in context["expected"].replace(" or ", ", ").split(", ")]
+        return f"expected {hazards.joined(known)}{shown}{did_you_mean(str(value), known)}"
+    if kind == "string_type":
+        return f"expected text{_instead(value)}"
+    if kind in _LISTS:
+        return f"expected a list{_as_list(value, path)}"
+    if kind in _MAPPINGS:
+        return f"expected keys with values, one a line{shown}{_a_list(value)}"
+    if kind in _NUMBERS:
+        return f"expected {_NUMBERS[kind]}{shown}"
+    if kind in _LIMITS:
+        name, words = _LIMITS[kind]
+        return f"expected {words} {context[name]:g}{shown}"
+    if kind.startswith("bool"):
+        return f"expected true or false{shown}"
+    if kind in {"too_short", "string_too_short"}:
+        return "expected at least one, found none" if kind == "too_short" else "expected text, found nothing"
+    if kind == "value_error":
+        return str(context["error"])
+    return detail["msg"]
+
+
+def _instead(value: object) -> str:
+    """What was found where text was expected, and what to write."""
+    if isinstance(value, dict):
+        return (
+            f": put quotes around {hazards.lone_key(value)}"
+            if hazards.lone_key(value)
+            else ", found keys with values"
+        )
+    return ", found a list" if isinstance(value, list) else ""
+
+
+def _as_list(value: object, path: Path) -> str:
+    if isinstance(value, str) and not is_secret(path):
+        return f": write [{quoted(value)}]"
+    return ": each line starts with a dash" if isinstance(value, dict) else ""
+
+
+def _a_list(value: object) -> str:
+    return ", found a list" if isinstance(value, list) else ""
+
+
+def _unknown_kind(found: str, expected: str) -> str:
+    known = sorted(word.strip("' ") for word in expected.split(","))
+    near = did_you_mean(found, known)
+    return f"unknown kind {quoted(found)}{near}{';' if near else ':'} known: {', '.join(known)}"
+
+
+def _unknown_key(path: Path, tree: Tree, model: type[BaseModel]) -> str:
+    key = str(path[-1])
+    known = _keys_at(model, path[:-1], tree.data)
+    near = did_you_mean(key, known)
+    nested = (
+        f": it belongs under {hazards.joined(homes)}" if not near and (homes := _homes(model, key)) else ""
+    )
+    return f"unknown key {quoted(key)}{near or nested or ': known: ' + ', '.join(known)}"
+
+
+def _keys_at(model: type[BaseModel], path: Path, data: Any) -> list[str]:
+    """The keys that may stand at ``path``."""
+    return list(dict.fromkeys(name for m in _models_at(model, path, data) for name in m.model_fields))
+
+
+def _models_at(model: type[BaseModel], path: Path, data: Any) -> list[type[BaseModel]]:
+    """What may stand at ``path``; where the data says its ``kind``, that kind only."""
+    models = [model]
+    for part in path:
+        data = data[part]
+        if isinstance(part, str):
+            fields = [outer.model_fields[part] for outer in models if part in outer.model_fields]
+            models = [inner for field in fields for inner in models_of(field.annotation)]
+        kind = data.get("kind", "feed") if isinstance(data, dict) else None
+        models = [m for m in models if kind in _kinds(m)] or models
+    return models
+
+
+def _kinds(model: type[BaseModel]) -> tuple[str, ...]:
+    return get_args(model.model_fields["kind"].annotation) if "kind" in model.model_fields else ()
+
+
+def models_of(annotation: Any) -> list[type[BaseModel]]:
+    """Every model an annotation can stand for."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in get_args(annotation) for model in models_of(part)]
+
+
+def _homes(model: type[BaseModel], key: str) -> list[str]:
+    """The sections that do know ``key``."""
+    sections = model.model_fields.items()
+    return [
+        name
+        for name, field in sections
+        if any(key in inner.model_fields for inner in models_of(field.annotation))
+    ]

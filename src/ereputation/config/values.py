@@ -1,0 +1,261 @@
+"""What people type for a value, and what it stands for. Every refusal says what was expected."""
+
+from __future__ import annotations
+
+import math
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeAlias
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from ereputation import query
+from ereputation.config.faults import did_you_mean, quoted
+from ereputation.config.hazards import lone_key
+from ereputation.errors import QueryError
+from ereputation.sentiment import DEFAULT_WEIGHT
+from ereputation.sources import duration
+from ereputation.staffed import Staffed
+from ereputation.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pydantic import ValidationInfo
+
+_BUDGET = re.compile(r"(\d{1,4}(?:[.,]\d{1,4})?)\s*(?:/|per|par)\s*([a-zé]+)", re.IGNORECASE)
+_PER_MONTH = {
+    ("day", "jour"): 365.25 / 12,
+    ("week", "semaine"): 365.25 / 12 / 7,
+    ("month", "mois"): 1.0,
+    ("quarter", "trimestre"): 1 / 3,
+    ("year", "an"): 1 / 12,
+}
+_SIZE = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*(k|m|g)?[bo]", re.IGNORECASE)
+_UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
+_EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>.]+")
+_HEAVIEST = 5.0
+WORD_FORMS = {
+    "anyOf": [
+        {"type": "array", "items": {"anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": {"type": "number"}}]}},
+        {"type": "object", "additionalProperties": {"type": "number"}},
+    ]
+}  # fmt: skip
+
+
+def refuse(faults: Sequence[tuple[tuple[str | int, ...], str]]) -> NoReturn:
+    """Refuse a value for several reasons at once, each with the path from the value to what is wrong."""
+    raise PydanticCustomError("several", "several faults", {"faults": tuple(faults)})
+
+
+def budget(value: object) -> float:
+    """False alarms a month of ``1/month``, ``2/week``, ``0.5/month``, ``1/quarter``."""
+    found = _BUDGET.fullmatch(value.strip()) if isinstance(value, str) else None
+    rate = next((rate for names, rate in _PER_MONTH.items() if found and found[2].lower() in names), 0.0)
+    if found and rate and (often := float(found[1].replace(",", ".")) * rate) > 0:
+        return often
+    raise ValueError(f"expected a budget such as 1/month, 2/week or 0.5/month, not {quoted(value)}")
+
+
+def size(value: object) -> int:
+    """Bytes of ``500kB``, ``10MB``."""
+    found = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found and 0 < (count := int(float(found[1]) * _UNITS[(found[2] or "").lower()])) <= _UNITS["g"]:
+        return count
+    raise ValueError(f"expected a size such as 500kB or 10MB, at most 1GB, not {quoted(value)}")
+
+
+def at_most(longest: str) -> AfterValidator:
+    """A duration is not longer than ``longest``."""
+    return AfterValidator(lambda seconds: _bounded(seconds, 0, duration(longest), f"at most {longest}"))
+
+
+def at_least(shortest: str) -> AfterValidator:
+    """A duration is not shorter than ``shortest``."""
+    return AfterValidator(
+        lambda seconds: _bounded(seconds, duration(shortest), math.inf, f"at least {shortest}")
+    )
+
+
+def _bounded(seconds: float, least: float, most: float, expected: str) -> float:
+    if not least <= seconds <= most:
+        raise ValueError(f"expected {expected}")
+    return seconds
+
+
+def zone(value: object) -> ZoneInfo:
+    """The time zone of an IANA name."""
+    try:
+        return ZoneInfo(str(value))
+    except (KeyError, ValueError, OSError):
+        near = did_you_mean(str(value), available_timezones())
+        raise ValueError(f"expected a time zone such as Europe/Paris, not {quoted(value)}{near}") from None
+
+
+def staffed(value: object) -> Staffed:
+    """``Mon-Fri 09:00-18:00``."""
+    if not isinstance(value, str):
+        refuse([((), "expected hours such as Mon-Fri 09:00-18:00 or 24/7")])
+    return Staffed.parse(value)
+
+
+def database(value: object, info: ValidationInfo) -> Path:
+    """A path, from the folder of the configuration when relative."""
+    text = str(value)
+    if text.startswith(("postgres:", "postgresql:", "postgres+", "postgresql+")):
+        raise ValueError(
+            "PostgreSQL cannot be used yet: give the path of an SQLite file, such as ereputation.db"
+        )
+    if "://" in text or text == ":memory:" or not text.strip() or "\0" in text:
+        raise ValueError("expected the path of an SQLite file, such as ereputation.db")
+    folder: Path = (info.context or {}).get("folder", Path())
+    return folder / expanded(text)
+
+
+def expanded(text: str) -> Path:
+    """A path with ``~`` written out; ``~somebody`` stays as it is when nobody has that name."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path(text)
+
+
+def contact(value: str) -> str:
+    """An e-mail address or a web page where the owner of a server can reach the people who run this."""
+    if _EMAIL.fullmatch(value) or re.match(r"https?://[^\s/]+\.\S+", value):
+        return value
+    raise ValueError(f"expected an e-mail address or the URL of a page, not {quoted(value)}")
+
+
+def country(value: str) -> str:
+    """An ISO 3166 code (``FR``), or ``none``."""
+    if value.lower() == "none":
+        return ""
+    if re.fullmatch("[A-Za-z]{2}", value):
+        return value.upper()
+    raise ValueError(f"expected a country such as FR or GB, or none, not {quoted(value)}")
+
+
+def words(value: object, *, sign: int) -> dict[str, float]:
+    """``[ponctuel, {impeccable: 3}]`` -> word -> weight; ``sign`` is that of the list: 1, -1, or 0 for neutral words."""
+    faults: list[tuple[tuple[str | int, ...], str]] = []
+    found: dict[str, float] = {}
+    for at, word, weight in _pairs(value, faults):
+        number = _weight(weight, sign, faults, at, word)
+        if number is not None:
+            found[word] = number
+    if faults:
+        refuse(faults)
+    return found
+
+
+def _pairs(value: object, faults: list[Any]) -> list[tuple[tuple[str | int, ...], str, object]]:
+    if isinstance(value, dict):
+        return [((word,), word, weight) for word, weight in value.items()]
+    if not isinstance(value, list | tuple):
+        refuse([((), "expected a list of words, such as [ponctuel, {impeccable: 3}]")])
+    pairs: list[tuple[tuple[str | int, ...], str, object]] = []
+    for index, item in enumerate(value):
+        if isinstance(item, str) and item.strip():
+            pairs.append(((index,), item, ""))
+        elif isinstance(item, dict):
+            pairs += [((index, word), word, weight) for word, weight in item.items()]
+        else:
+            faults.append(((index,), "expected a word, or a word with its weight such as {impeccable: 3}"))
+    return pairs
+
+
+def _weight(
+    weight: object, sign: int, faults: list[Any], at: tuple[str | int, ...], word: str
+) -> float | None:
+    if weight == "":
+        return sign * DEFAULT_WEIGHT
+    if sign == 0:
+        faults.append((at, f"a neutral word has no weight: write {quoted(word)} alone"))
+        return None
+    try:
+        number = float(str(weight).replace(",", "."))
+    except ValueError:
+        number = math.nan
+    if not 0 < abs(number) <= _HEAVIEST:
+        faults.append((at, f"expected a weight between {sign * 0.1:g} and {sign * 5}, not {quoted(weight)}"))
+        return None
+    if number * sign < 0:
+        here, there = ("positive", "negative") if sign > 0 else ("negative", "positive")
+        faults.append(
+            (at, f"the sign contradicts its list: under {here} write {-number:g}, or move it to {there}")
+        )
+        return None
+    return number
+
+
+def query_text(value: str) -> str:
+    """A query that can be read."""
+    try:
+        query.parse(value)
+    except QueryError as error:
+        raise _query_fault(error) from None
+    return value
+
+
+def keyword(value: object, *, at: tuple[str, ...] = ()) -> str:
+    """Words, or a query of a few words, that can be read; ``at`` is the path from what is validated to them."""
+    if isinstance(value, dict):
+        refuse([((), f"expected text: put quotes around {lone_key(value) or 'it'}")])
+    if not isinstance(value, str):
+        raise PydanticCustomError("string_type", "expected text")
+    try:
+        query.keyword(value)
+    except QueryError as error:
+        raise _query_fault(error, at) from None
+    return value
+
+
+def _query_fault(error: QueryError, at: tuple[str, ...] = ()) -> PydanticCustomError:
+    hint = f" ({error.hint})" if error.hint else ""
+    place = {"line": error.line, "column": error.column}
+    return PydanticCustomError("query", "bad query", {"message": error.message + hint, "at": at, **place})
+
+
+def _or_nothing(instead: type[list[Any] | dict[str, Any]]) -> BeforeValidator:
+    """A section whose lines are all commented out is an empty section."""
+    return BeforeValidator(lambda value: instead() if value is None else value)
+
+
+def distinct(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse a text that is given twice, whatever its case and accents."""
+    seen: dict[str, int] = {}
+    for index, text in enumerate(texts):
+        if (first := seen.setdefault(fold(text), index)) != index:
+            refuse([((index,), f"{quoted(text)} is already in this list, as number {first + 1}: keep one")])
+    return texts
+
+
+EmptyList = _or_nothing(list)
+EmptyMapping = _or_nothing(dict)
+Text: TypeAlias = Annotated[str, AfterValidator(lambda text: text if text.strip() else refuse([((), "expected text, found nothing")]))]  # fmt: skip
+Keyword: TypeAlias = Annotated[str, BeforeValidator(keyword, json_schema_input_type=str)]
+QueryText: TypeAlias = Annotated[str, AfterValidator(query_text)]
+Keywords: TypeAlias = Annotated[tuple[Keyword, ...], AfterValidator(distinct), EmptyList]
+Texts: TypeAlias = Annotated[tuple[Text, ...], AfterValidator(distinct), EmptyList]
+Budget: TypeAlias = Annotated[float, BeforeValidator(budget, json_schema_input_type=str)]
+Size: TypeAlias = Annotated[int, BeforeValidator(size, json_schema_input_type=str)]
+Zone: TypeAlias = Annotated[ZoneInfo, PlainValidator(zone), WithJsonSchema({"type": "string"})]
+Hours: TypeAlias = Annotated[Staffed, PlainValidator(staffed), WithJsonSchema({"type": "string"})]
+Database: TypeAlias = Annotated[Path, PlainValidator(database), WithJsonSchema({"type": "string"})]
+Contact: TypeAlias = Annotated[str, AfterValidator(contact)]
+Country: TypeAlias = Annotated[str, AfterValidator(country)]
+
+
+def _weighted(sign: int) -> tuple[BeforeValidator, WithJsonSchema]:
+    def read(value: object) -> Mapping[str, float]:
+        return words({} if value is None else value, sign=sign)
+
+    return BeforeValidator(read), WithJsonSchema(WORD_FORMS)
+
+
+Positive: TypeAlias = Annotated[dict[str, float], *_weighted(1)]
+Negative: TypeAlias = Annotated[dict[str, float], *_weighted(-1)]
+Neutral: TypeAlias = Annotated[dict[str, float], *_weighted(0)]
