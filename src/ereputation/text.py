@@ -24,6 +24,10 @@ _LIGATURES = {
     "đ": "d",
     "Đ": "d",
     "ı": "i",
+    "ς": "σ",
+    "™": " ",  # signs, not letters of the word before them
+    "℠": " ",
+    "…": "…",
 }
 _APOSTROPHES = "’ʼ′‘`´＇‛ʹ"
 _ACCENTS = ((0x0300, 0x036F), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF), (0xFE20, 0xFE2F))
@@ -44,6 +48,8 @@ def _fold_char(char: str) -> str:
         return "'"
     if char in _LIGATURES:
         return _LIGATURES[char]
+    if unicodedata.category(char) == "Cs":
+        return " "  # a lone surrogate cannot be encoded
     decomposed = unicodedata.normalize("NFKD", char).lower()
     return "".join(_LIGATURES.get(c, c) for c in decomposed if not _is_dropped(c))
 

@@ -1,0 +1,137 @@
+"""Thousands of queries on one document at the price of a few.
+
+One Aho-Corasick pass (Aho & Corasick 1975) finds which literals of all queries occur in the folded text. A query's tree
+is looked at only when every group of literals it cannot do without was seen; the words are cut at most once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
+
+from ahocorasick_rs import AhoCorasick
+
+from ereputation.query import matching
+from ereputation.query.nodes import And, Near, Node, Or, Words
+from ereputation.query.words import OPAQUE, SYMBOLS, squeeze
+from ereputation.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Hashable, Mapping
+
+    from ereputation.model import Document, Span
+    from ereputation.query.boolean import Query
+    from ereputation.query.nodes import Item
+
+Key = TypeVar("Key", bound="Hashable")
+Group: TypeAlias = frozenset[str]
+"""Literals of which at least one must occur."""
+_MAX_GROUPS = 12
+_MAX_LITERALS = 200
+
+
+def needs(node: Node) -> tuple[Group, ...]:
+    """Groups of literals: a squeezed folded text without one of every group cannot match. Empty: nothing is known."""
+    if isinstance(node, Words):
+        found = dict.fromkeys(group for item in node.items if (group := _literals(item)))
+        return tuple(sorted(found, key=_weakness)[:_MAX_GROUPS])
+    if isinstance(node, (And, Near)):
+        parts = node.parts if isinstance(node, And) else (node.left, node.right)
+        together = dict.fromkeys(group for part in parts for group in needs(part))
+        return tuple(sorted(together, key=_weakness)[:_MAX_GROUPS])
+    if isinstance(node, Or):
+        best: list[Group] = []
+        for part in node.parts:
+            known = needs(part)
+            if not known:
+                return ()
+            best.append(min(known, key=_weakness))
+        union: Group = frozenset().union(*best)
+        return (union,) if len(union) <= _MAX_LITERALS else ()
+    return ()
+
+
+def _literals(item: Item) -> Group:
+    if item.form in SYMBOLS:
+        return frozenset()
+    if item.wild:
+        longest = max(item.form.replace("?", "*").split("*"), key=len)
+        return frozenset({longest}) if longest else frozenset()
+    forms = [squeeze(form.removeprefix(OPAQUE)) for form in item.forms()]
+    return frozenset(f for f in forms if f and not any(other != f and other in f for other in forms))
+
+
+def _weakness(group: Group) -> tuple[int, int]:
+    """Small for a group that few texts satisfy: long literals, few of them."""
+    return -min(map(len, group)), len(group)
+
+
+class Matcher(Generic[Key]):
+    """Many queries, each under a key; finds exactly what ``Query.find`` would."""
+
+    def __init__(self, queries: Mapping[Key, Query]) -> None:
+        self._queries = [(key, query.root) for key, query in queries.items()]
+        self._always: list[int] = []
+        self._waiting: list[list[tuple[int, tuple[frozenset[int], ...]]]] = []
+        """By literal: the queries it wakes, with the further groups they need."""
+        numbers: dict[str, int] = {}
+        known: list[tuple[int, tuple[frozenset[int], ...]]] = []
+        for index, (_, root) in enumerate(self._queries):
+            groups = needs(root)
+            if not groups:
+                self._always.append(index)
+                continue
+            known.append(
+                (
+                    index,
+                    tuple(frozenset(numbers.setdefault(f, len(numbers)) for f in group) for group in groups),
+                )
+            )
+        self._literals = AhoCorasick(list(numbers)) if numbers else None
+        self._wake(known, list(numbers))
+
+    def _wake(self, known: list[tuple[int, tuple[frozenset[int], ...]]], literals: list[str]) -> None:
+        """Let each query wait for its rarest group: long literals that few other queries wait for."""
+        shared = [0] * len(literals)
+        for _, groups in known:
+            for group in groups:
+                for number in group:
+                    shared[number] += 1
+        self._waiting = [[] for _ in literals]
+        for index, groups in known:
+            first = min(
+                groups,
+                key=lambda group: (
+                    min(len(literals[n]) for n in group) < 4,
+                    sum(shared[n] for n in group),
+                    -min(len(literals[n]) for n in group),
+                ),
+            )
+            others = tuple(group for group in groups if group is not first)
+            for number in first:
+                self._waiting[number].append((index, others))
+
+    def find(
+        self, document: Document, *, brands: Collection[str] = (), status: str = ""
+    ) -> list[tuple[Key, tuple[Span, ...]]]:
+        """The key and the spans of every query that matches, in the order the queries were given."""
+        subject = matching.Subject(document, brands, status)
+        found = []
+        for index in self._candidates(document):
+            key, root = self._queries[index]
+            spans = matching.find(root, subject)
+            if spans is not None:
+                found.append((key, spans))
+        return found
+
+    def _candidates(self, document: Document) -> list[int]:
+        if self._literals is None:
+            return self._always
+        haystack = squeeze(fold(document.content))
+        seen = {hit[0] for hit in self._literals.find_matches_as_indexes(haystack, overlapping=True)}
+        awake = {
+            index
+            for number in seen
+            for index, others in self._waiting[number]
+            if not any(group.isdisjoint(seen) for group in others)
+        }
+        return sorted(awake.union(self._always))
