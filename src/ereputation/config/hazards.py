@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _KEY = re.compile(r"\s*(?:- +)*[\"']?([\w-]{1,60})[\"']?\s*:")
 _VALUE_BEFORE = re.compile(r"\s*(?:- +)*(?:[\w-]{1,60}:\s+|-\s+)?(?P<value>\S.*)")
-_COMMENT_ITEM = re.compile(r"[\[,]\s*(#[^\s,\]]+)")
+_COMMENT_ITEM = re.compile(r"[\[,\s](#[^\s,#\]][^\s,\]]*)")
 _CUT = re.compile(r"\s+(#[^\s#][^\n]*)")
 
 
@@ -49,10 +49,12 @@ def explain(text: str, error: yaml.YAMLError) -> tuple[int, str]:
         return opened, "this quotation mark is never closed: close it, or put the whole text under `key: >-`"
     if "escape" in problem or "escape" in context:
         return index, "in double quotes a backslash starts an escape: use single quotes, or write it twice"
-    if (flow := "flow" in context) and (comment := _COMMENT_ITEM.search(text, 0, index)):
-        return comment.start(
-            1
-        ), f"YAML read this as a comment: put quotes around {_shown(text, comment.start(1), comment[1])}"
+    if flow := "flow" in context:
+        if opened >= index:
+            opened = max(text.rfind("[", 0, index), text.rfind("{", 0, index), 0)
+        if comment := _COMMENT_ITEM.search(text, opened, index):
+            at = comment.start(1)
+            return at, f"YAML read this as a comment: put quotes around {_shown(text, at, comment[1])}"
     if "block scalar" in context:
         return index, "the text after > or | starts on the next line, indented"
     if "but found" in problem or "but got" in problem:
@@ -138,7 +140,7 @@ def _unexpected(text: str, index: int, opened: int, problem: str, *, flow: bool)
         return index, "text follows the closing bracket: put quotes around the whole text"
     if "incompatible" in problem or "directive" in problem:
         return index, redact(one_line(problem))
-    if "document" in problem:
+    if "another document" in problem:
         return index, "a second document starts here (---): keep one document in the file"
     return index, "this line is not aligned with the lines above: keys of one block start in the same column"
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -46,6 +46,9 @@ from ereputation.fetch import Limits
 from ereputation.model import Kind, Severity  # noqa: TC001 - pydantic reads the annotations
 from ereputation.sentiment import Words
 from ereputation.sources import AnySource, Duration
+
+if TYPE_CHECKING:
+    from ereputation.query import Query
 
 _COUNTRIES = {
     "Europe/Paris": "FR",
@@ -103,11 +106,11 @@ class Brand(Entry):
         """Take over the query that is excluded for every brand."""
         self._everywhere = everywhere
 
-    def compiled(self) -> query.Query:
+    def compiled(self) -> Query:
         """What finds this brand: any keyword or the query, and nothing that is excluded here or everywhere."""
         return self._compiled
 
-    def rivals(self) -> tuple[query.Query, ...]:
+    def rivals(self) -> tuple[Query, ...]:
         """What finds each competitor."""
         return tuple(query.keyword(name) for name in self.competitors)
 
@@ -117,7 +120,7 @@ class Brand(Entry):
         return own or None
 
     @cached_property
-    def _compiled(self) -> query.Query:
+    def _compiled(self) -> Query:
         unwanted = [query.parse(text) for text in (self.exclude, self._everywhere) if text]
         keywords = self.keywords or (() if self.query else (self.name,))
         return query.combine(
@@ -232,7 +235,9 @@ class Config(Entry):
     )
     staffed: Hours | None = Field(None, description="When somebody watches: Mon-Fri 09:00-18:00, or 24/7.")
     response_time: Duration = Field(7200.0, description="How soon the brand promises to answer, such as 2h.")
-    brands: tuple[Brand, ...] = Field(min_length=1, description="The names to watch.")
+    brands: Annotated[tuple[Brand, ...], Field(min_length=1), EmptyList] = Field(
+        description="The names to watch."
+    )
     exclude: QueryText = Field("", description="A query for what is never wanted, whatever the brand.")
     sources: Annotated[tuple[ShortSource, ...], AfterValidator(_named), EmptyList] = Field(
         (), description="What to read; a bare URL is a feed."
@@ -245,8 +250,8 @@ class Config(Entry):
         (), description="Where alerts go, besides the screen."
     )
     playbook: Annotated[tuple[Play, ...], EmptyList] = Field((), description="What to do about which alert.")
-    retention: Duration = Field(
-        365 * 86_400.0, ge=86_400, description="How long documents are kept, such as 365d."
+    retention: Annotated[Duration, at_least("1d")] = Field(
+        365 * 86_400.0, description="How long documents are kept, such as 365d."
     )
     fetch: Annotated[Fetch, EmptyMapping] = Field(Fetch(), description="What a request may cost.")
 

@@ -122,9 +122,7 @@ def _oddities(config: Config, tree: nodes.Tree, outside: Substitution, path: Pat
         )
     if not config.sources:
         yield Fault(0, 0, (), "sources is empty, so nothing will be read: add the URL of a feed")
-    for index, brand in enumerate(config.brands):
-        yield from _odd_queries(("brands", index), {"query": brand.query, "exclude": brand.exclude}, tree)
-    yield from _odd_queries((), {"exclude": config.exclude}, tree)
+    yield from _odd_queries(config, tree)
     yield from _cut_texts(tree)
     if _secrets_written(config, outside) and path.stat().st_mode & 0o004:
         yield Fault(
@@ -132,10 +130,18 @@ def _oddities(config: Config, tree: nodes.Tree, outside: Substitution, path: Pat
         )
 
 
-def _odd_queries(path: At, queries: Mapping[str, str], tree: nodes.Tree) -> Iterator[Fault]:
-    for key, text in queries.items():
-        for warning in query.parse(text).warnings if text else ():
-            yield tree.fault((*path, key), str(warning))
+def _odd_queries(config: Config, tree: nodes.Tree) -> Iterator[Fault]:
+    """What the query language warns of, at the place in the file."""
+    texts: list[tuple[At, str]] = [(("exclude",), config.exclude)]
+    for index, brand in enumerate(config.brands):
+        at = ("brands", index)
+        texts += [((*at, "query"), brand.query), ((*at, "exclude"), brand.exclude)]
+        texts += [((*at, "keywords", number), keyword) for number, keyword in enumerate(brand.keywords)]
+    for path, text in texts:
+        read = query.keyword if "keywords" in path else query.parse
+        for caution in read(text).warnings if text else ():
+            place = tree.place_inside(path, caution.line, caution.column)
+            yield Fault(*place, path, f"{caution.message} ({caution.code})")
 
 
 def _cut_texts(tree: nodes.Tree) -> Iterator[Fault]:

@@ -51,11 +51,16 @@ def _in_file(location: Sequence[str | int], data: Any) -> Path:
     """The path in the file of pydantic's location, which also names the kinds it chose and keys that are missing."""
     path: list[str | int] = []
     for part in location:
-        inside = isinstance(data, dict) or (isinstance(data, list) and isinstance(part, int))
-        if inside and (part in data or isinstance(data, list)):
+        if _holds(data, part):
             path.append(part)
             data = data[part]
     return tuple(path)
+
+
+def _holds(data: Any, part: str | int) -> bool:
+    if isinstance(data, list):
+        return isinstance(part, int) and part < len(data)
+    return isinstance(data, dict) and part in data
 
 
 def _told_at(detail: ErrorDetails, path: Path) -> Path:
