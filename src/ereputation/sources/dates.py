@@ -170,7 +170,7 @@ def _time(parts: dict[str, str | None]) -> timedelta:
 def _moment(parts: dict[str, str | None], zone: tzinfo) -> Dated:
     month, day = _month_and_day(parts["month"] or "1", parts["day"])
     local = datetime(_year(parts["year"] or ""), month, day) + _time(parts)  # noqa: DTZ001 - its zone comes next
-    stated = _zone(parts["zone"]) if parts.get("zone") and parts.get("hour") else None
+    stated = _zone(parts.get("zone") or "") if parts.get("hour") else None
     return local.replace(tzinfo=stated or zone).astimezone(UTC), "stated" if stated else "assumed_zone"
 
 

@@ -1,0 +1,230 @@
+"""Bytes to documents: the pure half of the feed source."""
+
+from __future__ import annotations
+
+import io
+from calendar import timegm
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from ereputation.errors import ContentError
+from ereputation.fetch.decode import TooLarge, Undecodable, inflate_file
+from ereputation.sources.encodings import decode
+from ereputation.sources.feed import jsonfeed
+from ereputation.sources.feed.entries import (
+    Context,
+    Raw,
+    dates,
+    document,
+    first,
+    language,
+    number,
+    plain_title,
+    web_url,
+)
+from ereputation.sources.feed.refused import why_no_feed
+from ereputation.sources.feed.tidy import MOST_ENTRIES, tidy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ereputation.model import Document
+    from ereputation.sources.dates import Dated
+
+MOST_BYTES = 10_000_000
+_BRIDGE_ERROR = "bridge returned error"
+_TEXT_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "")
+_PUBLISHED = ("published", "created", "updated")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """What a feed holds."""
+
+    documents: tuple[Document, ...]
+    """One for each entry, in the order of the feed."""
+    title: str
+    encoding: str
+    """The one that won."""
+    whole: bool = True
+    """False when the end was missing."""
+    warning: str = ""
+
+
+def _theirs(entry: dict[str, Any], key: str) -> Dated | None:
+    """What feedparser made of a date; None when it made nothing of it."""
+    parsed = dict.get(
+        entry, f"{key}_parsed"
+    )  # past feedparser's own look-up, which falls back on other fields
+    try:
+        return (datetime.fromtimestamp(timegm(parsed), UTC), "assumed_zone") if parsed else None
+    except (ValueError, OverflowError, OSError, TypeError):
+        return None
+
+
+def _dates(entry: dict[str, Any], keys: Iterable[str], timezone: str | None) -> list[Dated | None]:
+    stated = {key: dict.get(entry, key) for key in keys}
+    return dates(
+        ((text, _theirs(entry, key)) for key, text in stated.items() if isinstance(text, str)), timezone
+    )
+
+
+def _body(entry: dict[str, Any]) -> tuple[str, bool, str, str]:
+    """The fullest account of an entry: text, is it HTML, its language, its base."""
+    details = [*entry.get("content", ()), entry.get("summary_detail") or {}]
+    for detail in details:
+        if detail.get("value", "").strip() and detail.get("type", "") in _TEXT_TYPES:
+            is_html = detail.get("type") != "text/plain"
+            return detail["value"], is_html, detail.get("language") or "", detail.get("base") or ""
+    return first(entry, "summary", "description"), True, "", ""
+
+
+def _link(entry: dict[str, Any]) -> str:
+    """The page of the entry: its alternate link, its link, or a guid that is one."""
+    links = [link for link in entry.get("links", ()) if link.get("href")]
+    pages = [link for link in links if link.get("rel") == "alternate"]
+    html = [link for link in pages if "html" in link.get("type", "")]
+    for link in (*html, *pages):
+        return str(link["href"])
+    if stated := first(entry, "link"):
+        return stated
+    identity = first(entry, "id")
+    return identity if identity.startswith(("http://", "https://")) else ""
+
+
+def _media(entry: dict[str, Any]) -> list[str]:
+    named = [*entry.get("media_content", ()), *entry.get("media_thumbnail", ())]
+    image = entry.get("image") or {}
+    return [
+        *(str(one.get("href", "")) for one in entry.get("enclosures", ())),
+        *(str(one.get("url", "")) for one in named),
+        str(image.get("href", "")),
+    ]
+
+
+def _author(entry: dict[str, Any]) -> str:
+    people = [first(person, "name") for person in entry.get("authors", ()) if person]
+    return ", ".join(dict.fromkeys(name for name in people if name)) or first(entry, "author")
+
+
+def _raw(entry: dict[str, Any], timezone: str | None) -> Raw:
+    body, is_html, lang, base = _body(entry)
+    title = entry.get("title_detail") or {}
+    updated = _dates(entry, ("updated",), timezone)
+    replied = entry.get("thr_in-reply-to") or {}
+    return Raw(
+        id=first(entry, "id"),
+        link=_link(entry),
+        base=base or title.get("base") or "",
+        title=first(entry, "title"),
+        title_is_html=title.get("type") != "text/plain",
+        body=body,
+        body_is_html=is_html,
+        published=_dates(entry, _PUBLISHED, timezone),
+        updated=updated[0] if updated else None,
+        author=_author(entry),
+        lang=lang or title.get("language") or "",
+        tags=[str(tag.get("label") or tag.get("term") or "") for tag in entry.get("tags", ())],
+        media=_media(entry),
+        comments_url=first(entry, "comments"),
+        comments=number(entry.get("slash_comments") or entry.get("thr_total") or ""),
+        reply_to=str(replied.get("ref", "")) if isinstance(replied, dict) else "",
+    )
+
+
+def _by_feedparser(xml: str) -> Any:
+    """Feedparser's account of a tidy document; it gets bytes in memory and can fetch nothing."""
+    import feedparser
+
+    try:
+        return feedparser.parse(
+            io.BytesIO(xml.encode("utf-8", "replace")),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception as error:  # feedparser has no error class of its own, and its input comes from anybody
+        raise ContentError(
+            f"a feed that cannot be read ({type(error).__name__}): check it in a browser"
+        ) from error
+
+
+def _read_xml(text: str, context: Context) -> Parsed:
+    tidied = tidy(text)
+    if tidied is None:
+        raise ContentError(why_no_feed(text, context.url))
+    result = _by_feedparser(tidied.xml)
+    feed = result.feed
+    stated = language(first(feed, "language")) or language(
+        (feed.get("title_detail") or {}).get("language") or ""
+    )
+    context = replace(
+        context,
+        site_url=web_url(first(feed, "link"), context.url),
+        lang=stated or context.lang,
+        author=plain_title(_author(feed), is_html=True) if result.version.startswith("atom") else "",
+    )
+    found = tuple(document(_raw(entry, context.timezone), context) for entry in result.entries)
+    faults = []
+    if tidied.cut:
+        faults.append("cut document: only whole entries were read")
+    if tidied.left_out:
+        faults.append(f"more than {MOST_ENTRIES} entries: the last {tidied.left_out} were left out")
+    if result.bozo and not tidied.cut:
+        faults.append("malformed XML, read as far as possible")
+    title = plain_title(first(feed, "title"), is_html=True)
+    return Parsed(documents=found, title=title, encoding="", whole=not tidied.cut, warning="; ".join(faults))
+
+
+def _read_json(text: str, context: Context) -> Parsed:
+    feed, whole = jsonfeed.load(text)
+    context = replace(
+        context,
+        site_url=web_url(first(feed, "home_page_url"), context.url),
+        lang=language(first(feed, "language")) or context.lang,
+        author=plain_title(jsonfeed.feed_author(feed), is_html=False),
+    )
+    items = [item for item in feed["items"] if isinstance(item, dict)]
+    faults = [] if whole else ["cut document: only whole entries were read"]
+    if len(items) > MOST_ENTRIES:
+        faults.append(f"more than {MOST_ENTRIES} entries: the last {len(items) - MOST_ENTRIES} were left out")
+    found = tuple(document(jsonfeed.raw(item, context.timezone), context) for item in items[:MOST_ENTRIES])
+    title = plain_title(first(feed, "title"), is_html=False)
+    return Parsed(documents=found, title=title, encoding="", whole=whole, warning="; ".join(faults))
+
+
+def _without_bridge_errors(parsed: Parsed) -> Parsed:
+    """Bridges publish their own failures as entries: those are no documents."""
+    errors = [one.title for one in parsed.documents if one.title.lower().startswith(_BRIDGE_ERROR)]
+    if not errors:
+        return parsed
+    kept = tuple(one for one in parsed.documents if one.title not in errors)
+    if not kept:
+        raise ContentError(f'the bridge says "{errors[0][:100]}": check what it reads')
+    faults = [parsed.warning, f'the bridge says "{errors[0][:100]}"']
+    return replace(parsed, documents=kept, warning="; ".join(fault for fault in faults if fault))
+
+
+def parse(
+    payload: bytes,
+    *,
+    url: str,
+    now: datetime,
+    source: str,
+    content_type: str = "",
+    timezone: str | None = None,
+    lang: str = "",
+) -> Parsed:
+    """The documents of a feed, whatever its dialect and its faults. Raises ContentError for what is no feed."""
+    try:
+        payload, inflated = inflate_file(payload, MOST_BYTES)
+    except TooLarge as error:
+        raise ContentError(f"larger than {MOST_BYTES // 1_000_000} MB when unpacked: refused") from error
+    except Undecodable as error:
+        raise ContentError(f"a compressed file that cannot be opened: {error}") from error
+    text, encoding = decode(payload, content_type)
+    context = Context(source=source, url=url, now=now, timezone=timezone, lang=language(lang))
+    head = text[:100].lstrip("\ufeff \t\r\n\x00")
+    parsed = _read_json(text, context) if head.startswith(("{", "[")) else _read_xml(text, context)
+    return replace(_without_bridge_errors(parsed), encoding=encoding, whole=parsed.whole and inflated)

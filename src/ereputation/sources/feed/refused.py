@@ -1,0 +1,89 @@
+"""What came instead of a feed, in a sentence: a consent page, a bot check, a login, an error in JSON, nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from urllib.parse import urljoin
+
+from ereputation.text import html_to_text, snippet
+
+_HEAD = 100_000
+_TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,300})", re.IGNORECASE)
+_FEED_LINK = re.compile(
+    r"<link\s[^<>]{0,1000}application/(?:rss|atom|feed)\+(?:xml|json)[^<>]{0,1000}>", re.IGNORECASE
+)
+_HREF = re.compile(r"href\s*=\s*[\"']?([^\"'\s>]{1,500})", re.IGNORECASE)
+_ELEMENT = re.compile(r"<([A-Za-z][\w:.-]{0,40})")
+_KINDS = (
+    (
+        re.compile(
+            r"consent\.(?:google|youtube|yahoo)|guce\.|id=.?(?:didomi|onetrust|sp_message)|cookie(?:-|_| )?(?:consent|wall)"
+            r"|avant d.acc[ée]der|before you continue|accepter (?:les|et) ",
+            re.IGNORECASE,
+        ),
+        "a page that asks for consent to cookies, not a feed: look for another address of this feed",
+    ),
+    (
+        re.compile(
+            r"just a moment|attention required|cf-chl|challenge-platform|captcha|are you (?:a robot|human)"
+            r"|ddos.?guard|access denied|incapsula|datadome|checking your browser|enable javascript and cookies",
+            re.IGNORECASE,
+        ),
+        "a check against robots, not a feed: the site refuses automated readers; ask it, or look for another feed of it",
+    ),
+    (
+        re.compile(r"type=[\"']?password", re.IGNORECASE),
+        "a login page, not a feed: give a token in `headers:`, or another address",
+    ),
+)
+
+
+def _page(text: str, url: str) -> str:
+    head = text[:_HEAD]
+    for pattern, sentence in _KINDS:
+        if pattern.search(head):
+            return sentence
+    title = snippet(html_to_text(found[1]), 60) if (found := _TITLE.search(head)) else ""
+    said = f'a web page ("{title}")' if title else "a web page"
+    if (link := _FEED_LINK.search(head)) and (href := _HREF.search(link[0])):
+        try:
+            address = urljoin(url, href[1])
+        except ValueError:
+            address = href[1]
+        return f"{said}, not a feed; the page names this feed: {snippet(address, 200)}"
+    return f"{said}, not a feed: check the address"
+
+
+def json_error(payload: object) -> str:
+    """What a JSON answer that is no feed says of itself."""
+    said: object = ""
+    if isinstance(payload, dict):
+        said = next(
+            (payload[key] for key in ("error", "message", "error_message", "detail") if payload.get(key)), ""
+        )
+        if isinstance(said, dict):
+            said = said.get("message") or said.get("info") or said.get("code") or said
+    words = snippet(said if isinstance(said, str) else json.dumps(said)[:500], 120) if said else ""
+    return (
+        f'an error instead of a feed: "{words}"' if words else "JSON, but not a JSON Feed: check the address"
+    )
+
+
+def why_no_feed(text: str, url: str) -> str:
+    """One sentence for a body in which no feed was found."""
+    text = text.strip("\ufeff \t\r\n\x00")
+    if not text:
+        return "an empty answer: it will be tried again"
+    head = text[:2000].lower()
+    if "<html" in head or "<!doctype html" in head or "<head" in head or "<body" in head:
+        return _page(text, url)
+    if text.startswith("<"):
+        element = next((found[1] for found in _ELEMENT.finditer(text[:_HEAD])), "")
+        return f"XML, but not a feed (it begins with <{element}>): check the address"
+    if (
+        "\x00" in text[:2000]
+        or sum(not char.isprintable() and not char.isspace() for char in text[:2000]) > 100
+    ):
+        return "binary data, not a feed: check the address"
+    return f'plain text, not a feed: "{snippet(text, 120)}"'

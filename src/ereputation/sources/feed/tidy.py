@@ -1,0 +1,136 @@
+"""Feed XML made fit for a strict parser: junk around it, wild references, cut ends, and no entity declarations.
+
+What a strict parser accepts is read fast and safely, so repairing first is worth it. Every step is linear.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html.entities import html5
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+from ereputation.errors import ContentError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MOST_ENTRIES = 20_000
+"""Of one document; what follows is left out, and said."""
+
+_LOOK_AHEAD = 200_000  # characters in which a feed must begin
+_SURE_ROOT = re.compile(
+    r"<((?:\w{1,20}:)?(?:rss(?=\s[^<>]{0,2000}?version)|(?:feed|RDF|rdf)(?=\s[^<>]{0,3000}?xmlns)))[\s>]"
+)
+_ROOT = re.compile(r"<((?:\w{1,20}:)?(?:rss|RSS|feed|RDF|rdf|channel))[\s>]")
+_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # in XML 1.0
+_ENTRY = re.compile(r"<(?:\w{1,20}:)?(?:item|entry)[\s>/]")
+_ENTRY_END = re.compile(r"</(?:\w{1,20}:)?(?:item|entry)\s*>")
+_DECLARATION = re.compile(r"""<!ENTITY\s+([\w.-]{1,40})\s+(?:"([^"<]{0,200})"|'([^'<]{0,200})')\s*>""")
+_REFERENCE = re.compile(
+    r"&(?!(?:amp|lt|gt|quot|apos);)(?:#([0-9]{1,9});|#[xX]([0-9a-fA-F]{1,8});|([A-Za-z][\w.-]{0,39});)?"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tidy:
+    """XML from its root element on."""
+
+    xml: str
+    cut: bool
+    """The end was missing: only whole entries are left."""
+    left_out: int
+    """Entries beyond MOST_ENTRIES."""
+
+
+def _root(text: str) -> re.Match[str] | None:
+    """Where the feed begins; inside HTML only what cannot be anything else counts."""
+    if found := _SURE_ROOT.search(text, 0, _LOOK_AHEAD):
+        return found
+    found = _ROOT.search(text, 0, _LOOK_AHEAD)
+    return found if found and not _HTML.search(text, 0, found.start()) else None
+
+
+def _entities(prolog: str) -> dict[str, str]:
+    """The harmless entities a document declares. Those that fetch, or expand into others, are an attack."""
+    declared = {found[1]: found[2] or found[3] or "" for found in _DECLARATION.finditer(prolog)}
+    nested = any(("&" in value and not value.startswith("&#")) or "%" in value for value in declared.values())
+    if nested or prolog.count("<!ENTITY") != len(_DECLARATION.findall(prolog)):
+        raise ContentError("the document declares entities that expand or fetch (an XML bomb): refused")
+    return declared
+
+
+def _character(code: int) -> str:
+    """What a numeric reference means: 128-159 are Windows-1252, as in browsers; impossible ones vanish."""
+    if 128 <= code <= 159:
+        return bytes([code]).decode("cp1252", "ignore")
+    if code > 0x10FFFF or _FORBIDDEN.match(chr(code)):
+        return ""
+    return escape(chr(code))
+
+
+def _resolve(text: str, declared: Mapping[str, str]) -> str:
+    """Every reference turned into what XML knows; a lone ``&`` escaped."""
+
+    def meaning(found: re.Match[str]) -> str:
+        if found[1] or found[2]:
+            return _character(int(found[1]) if found[1] else int(found[2], 16))
+        name = found[3]
+        if name is None:
+            return "&amp;"
+        if name in declared:
+            return declared[name]
+        character = html5.get(f"{name};")
+        return escape(character) if character else f"&amp;{name};"
+
+    return _REFERENCE.sub(meaning, text) if "&" in text else text
+
+
+def _outside_cdata(text: str, declared: Mapping[str, str]) -> str:
+    """``_resolve`` where references have a meaning, which is not so inside CDATA."""
+    first, *others = text.split("<![CDATA[")
+    pieces = [_resolve(first, declared)]
+    for other in others:
+        inside, end, after = other.partition("]]>")
+        pieces += ["<![CDATA[", inside, end, _resolve(after, declared)]
+    return "".join(pieces)
+
+
+def _closing(body: str, root: str) -> str:
+    """End tags that make up for a missing end."""
+    channel = "</channel>" if "<channel" in body and "</channel>" not in body else ""
+    return f"{channel}</{root}>"
+
+
+def _whole_entries(body: str, root: str) -> tuple[str, bool, int]:
+    """The body up to its end; up to its last whole entry when the end is missing. And: was it cut, what was left out."""
+    end = body.rfind(f"</{root}")
+    cut = end < 0
+    if not cut:
+        body = body[: body.find(">", end) + 1] if body.find(">", end) >= 0 else f"{body[:end]}</{root}>"
+    starts = [found.start() for found in _ENTRY.finditer(body)]
+    left_out = max(0, len(starts) - MOST_ENTRIES)
+    if left_out:
+        body = body[: starts[MOST_ENTRIES]]
+    elif cut and starts:
+        ends = [found.end() for found in _ENTRY_END.finditer(body)]
+        body = body[: ends[-1] if ends else starts[0]]
+    return (body + _closing(body, root) if cut or left_out else body), cut, left_out
+
+
+def tidy(text: str) -> Tidy | None:
+    """The feed in ``text``; None when there is none. Raises ContentError for entities that attack."""
+    text = _FORBIDDEN.sub("", text)
+    declared = _entities(text[: _root_start(text)]) if "<!ENTITY" in text[:_LOOK_AHEAD] else {}
+    root = _root(text)
+    if root is None:
+        return None
+    body, cut, left_out = _whole_entries(text[root.start() :], root[1])
+    return Tidy(xml=_outside_cdata(body, declared), cut=cut, left_out=left_out)
+
+
+def _root_start(text: str) -> int:
+    found = _root(text)
+    return found.start() if found else _LOOK_AHEAD
