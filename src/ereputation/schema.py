@@ -13,6 +13,7 @@ import time
 from typing import TYPE_CHECKING
 
 from ereputation.errors import StoreError
+from ereputation.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -209,6 +210,8 @@ CREATE TABLE episodes (
 CREATE TABLE alerts (
   id      INTEGER PRIMARY KEY,
   brand   TEXT NOT NULL,
+  kind    TEXT NOT NULL,
+  started INTEGER NOT NULL,         -- with brand and kind: its episode
   at      INTEGER NOT NULL,
   body    TEXT NOT NULL
 ) STRICT;
@@ -238,6 +241,8 @@ CREATE VIRTUAL TABLE fulltext USING fts5 (
 MIGRATIONS = (_FIRST + _FULL_TEXT,)
 """Each takes the database from its index to its index + 1 (``user_version``); a published one never changes."""
 
+_OLDEST = (3, 37, 0)  # knows STRICT tables
+
 _PRAGMAS = (
     "PRAGMA synchronous = NORMAL",
     "PRAGMA foreign_keys = ON",
@@ -254,6 +259,8 @@ def connect(path: Path | str, *, read_only: bool = False) -> sqlite3.Connection:
     A missing file is created for its owner only (0600); a missing folder is not.
     """
     name = str(path)
+    if sqlite3.sqlite_version_info < _OLDEST:
+        raise StoreError(f"SQLite {sqlite3.sqlite_version} is too old: 3.37 or newer is needed")
     if name != ":memory:":
         _check_place(name, read_only=read_only)
     deadline = time.monotonic() + BUSY_SECONDS
@@ -298,6 +305,7 @@ def _open(name: str, *, read_only: bool) -> sqlite3.Connection:
         if read_only:
             connection = _readable(connection, name)
         _check_owner(connection, name)
+        connection.create_function("fold", 1, _fold, deterministic=True)
         for pragma in _PRAGMAS:
             connection.execute(pragma)
         if not read_only:
@@ -308,6 +316,11 @@ def _open(name: str, *, read_only: bool) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _fold(value: object) -> str | None:
+    """``text.fold`` inside statements."""
+    return None if value is None else fold(str(value))
 
 
 def _raw(name: str, mode: str) -> sqlite3.Connection:

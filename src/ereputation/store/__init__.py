@@ -9,11 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from ereputation import schema
+from ereputation.store.brands import Brands
+from ereputation.store.buckets import Buckets
 from ereputation.store.connection import Connection
+from ereputation.store.episodes import Episodes
 from ereputation.store.lock import scan_lock
 from ereputation.store.mentions import Mentions
 from ereputation.store.saving import Collected, Saved, Saving
+from ereputation.store.searching import Searching
 from ereputation.store.sources import Sources
+from ereputation.store.upkeep import Upkeep
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Collected", "Saved", "Store", "scan_lock"]
 
 
-class Store(Saving, Mentions, Sources):
+class Store(Saving, Mentions, Searching, Brands, Buckets, Episodes, Sources, Upkeep):
     """One open database; a context manager that closes it."""
 
     @classmethod
@@ -30,7 +35,10 @@ class Store(Saving, Mentions, Sources):
         """Open a database, create it if it is missing, bring its tables up to date; ``:memory:`` is one that lasts no
         longer than the process. StoreError says what is wrong and what to do.
         """  # noqa: D205 - the second sentence belongs to the first
-        return cls(Connection(schema.connect(path, read_only=read_only), str(path)))
+        store = cls(Connection(schema.connect(path, read_only=read_only), str(path)))
+        if not read_only:
+            store.reindex()
+        return store
 
     def __enter__(self) -> Self:
         return self
@@ -43,8 +51,3 @@ class Store(Saving, Mentions, Sources):
     def close(self) -> None:
         """Close the file; a second call does nothing."""
         self.db.close()
-
-    def faults(self) -> list[str]:
-        """What SQLite finds damaged; empty when all is well. Reads the whole file."""
-        rows = self.db.rows("PRAGMA integrity_check")
-        return [row[0] for row in rows if row[0] != "ok"]

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from ereputation.query import Pre
     from ereputation.store.connection import Connection
 
+VERSION = "1"
+"""Changes when ``index_terms`` makes other tokens of the same text; the index is then filled anew."""
+
 
 def add(db: Connection, entries: Iterable[tuple[int, Document]]) -> None:
     """Index documents under their positions; in the order of positions FTS5 writes them in one go."""

@@ -54,7 +54,9 @@ _FILTERS = """
 _OF_BRAND = (
     _SELECT + " WHERE m.brand = (SELECT id FROM brands WHERE name = :brand) " + _FILTERS
 )  # mentions_by_brand
-_OF_ALL = _SELECT + " WHERE :brand IS NULL " + _FILTERS  # mentions_by_time
+_OF_ALL = (
+    _SELECT + " WHERE (:brands IS NULL OR b.name IN (SELECT value FROM json_each(:brands))) " + _FILTERS
+)  # mentions_by_time
 _BY_ID = _SELECT + " WHERE m.id = :id"
 
 
@@ -64,7 +66,7 @@ class Mentions(Base):
     def mentions(
         self,
         *,
-        brand: str | None = None,
+        brands: Sequence[str] = (),
         since: datetime | None = None,
         until: datetime | None = None,
         labels: Sequence[Label] = (),
@@ -79,7 +81,8 @@ class Mentions(Base):
         Read page by page as they are asked for: a million take no more memory than 500, and no transaction stays open.
         """
         wanted: dict[str, Any] = {
-            "brand": brand,
+            "brand": brands[0] if len(brands) == 1 else None,
+            "brands": to_json(list(brands)) if len(brands) > 1 else None,
             "since": position_of(seconds(since)) if since else -NEWEST,
             "labels": to_json(labels) if labels else None,
             "sources": to_json(sources) if sources else None,
@@ -94,7 +97,7 @@ class Mentions(Base):
         )
         while left > 0:
             rows = self.db.rows(
-                _OF_ALL if brand is None else _OF_BRAND,
+                _OF_BRAND if len(brands) == 1 else _OF_ALL,
                 wanted | {"place": place, "id": number, "limit": min(_PAGE, left)},
             )
             for row in rows:

@@ -177,9 +177,10 @@ class _Writer:
         assert collected.reading is not None
         number = self.numbers.next()
         document = replace(collected.reading.documents[place], id=number)
+        if not (trusted := document.date_confidence != "first_seen"):
+            document = replace(document, published=document.first_seen)
         row = document_row(document)
-        trusted = document.date_confidence != "first_seen"
-        position = position_of(row["published"] if trusted else row["first_seen"], number)
+        position = position_of(row["published"], number)
         content = identity.content_digest(document)
         at = Place(number, source, position, counted=trusted or not late)
         self.db.run(

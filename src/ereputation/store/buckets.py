@@ -1,0 +1,159 @@
+"""Counts by hour and by day, with how much of the time was really looked at."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from ereputation import coverage
+from ereputation.model import Bucket
+from ereputation.store.connection import Base, instant, seconds
+from ereputation.store.ledger import DAY, HOUR
+from ereputation.store.rows import to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from ereputation.store.connection import Row
+
+_WEIGHING = 56 * DAY
+"""How far back the mentions count that say what a source is worth to a brand."""
+
+
+class Buckets(Base):
+    """The part of the store that counts."""
+
+    def buckets(
+        self, brand: str, *, since: datetime, until: datetime, sources: Sequence[str]
+    ) -> list[Bucket]:
+        """Every hour from the one ``since`` lies in up to ``until``, empty ones too, with its exposure.
+
+        ``sources`` are the configured ones; each weighs 1 + its mentions of the brand in the 56 days before ``until``.
+        """
+        first = seconds(since) // HOUR * HOUR
+        steps = max(0, -(-(seconds(until) - first) // HOUR))
+        counts = {
+            row["hour"]: row
+            for row in self.db.rows(
+                """
+                SELECT hour, copies, stories, negative, owned
+                FROM buckets
+                WHERE brand = (SELECT id FROM brands WHERE name = :brand)
+                AND hour >= :first
+                AND hour < :end
+                """,  # the primary key
+                {"brand": brand, "first": first, "end": first + steps * HOUR},
+            )
+        }
+        exposures = coverage.exposures(
+            self.covered(sources, since=since, until=until),
+            self._weights(brand, sources, seconds(until)),
+            since=first,
+            steps=steps,
+        )
+        result = []
+        for step, exposure in enumerate(exposures):
+            hour = first + step * HOUR
+            row = counts.get(hour)
+            result.append(
+                Bucket(
+                    brand=brand,
+                    start=instant(hour),
+                    copies=row["copies"] if row else 0,
+                    stories=row["stories"] if row else 0,
+                    negative=row["negative"] if row else 0,
+                    owned=row["owned"] if row else 0,
+                    exposure=exposure,
+                )
+            )
+        return result
+
+    def covered(
+        self, sources: Sequence[str], *, since: datetime, until: datetime
+    ) -> dict[str, list[coverage.Stretch]]:
+        """The stretches of time each source has spoken for, as far as they reach into this window."""
+        result: defaultdict[str, list[coverage.Stretch]] = defaultdict(list)
+        for row in self.db.rows(
+            """
+            SELECT s.name, c.since, c.until
+            FROM coverage AS c
+            JOIN sources AS s ON s.id = c.source
+            WHERE s.name IN (SELECT value FROM json_each(:sources))
+            AND c.since < :until
+            AND c.until > :since
+            ORDER BY c.source, c.since
+            """,  # the primary key
+            {
+                "sources": to_json(list(sources)),
+                "since": seconds(since) // HOUR * HOUR,
+                "until": seconds(until) + HOUR,
+            },
+        ):
+            result[row["name"]].append((row["since"], row["until"]))
+        return dict(result)
+
+    def _weights(self, brand: str, sources: Sequence[str], until: int) -> dict[str, int]:
+        weights = dict.fromkeys(sources, 1)
+        for row in self.db.rows(
+            """
+            SELECT s.name, sum(d.copies) AS mentions
+            FROM days AS d
+            JOIN sources AS s ON s.id = d.source
+            WHERE d.brand = (SELECT id FROM brands WHERE name = :brand)
+            AND d.day > :since
+            AND d.day <= :until
+            GROUP BY s.name
+            """,  # the primary key
+            {"brand": brand, "since": until - _WEIGHING, "until": until},
+        ):
+            if row["name"] in weights:
+                weights[row["name"]] += max(0, row["mentions"])
+        return weights
+
+    def counted_hours(self, brand: str) -> dict[datetime, tuple[int, int, int, int]]:
+        """Copies, stories, negative and owned of each hour, as kept."""
+        return _tuples(
+            self.db.rows(
+                """
+                SELECT hour, copies, stories, negative, owned
+                FROM buckets
+                WHERE brand = (SELECT id FROM brands WHERE name = :brand)
+                AND (copies <> 0 OR stories <> 0 OR negative <> 0 OR owned <> 0)
+                """,
+                {"brand": brand},
+            )
+        )
+
+    def recounted_hours(self, brand: str) -> dict[datetime, tuple[int, int, int, int]]:
+        """The same counted anew from the mentions, without trust in anything that was kept beside them."""
+        return _tuples(
+            self.db.rows(
+                """
+                WITH leads AS (
+                  SELECT min(id) AS id
+                  FROM mentions
+                  WHERE media = 'earned' AND counted = 1
+                  GROUP BY brand, story
+                )
+                SELECT
+                  (m.position >> 20) / 3600 * 3600 AS hour,
+                  sum(m.media = 'earned') AS copies,
+                  sum(l.id IS NOT NULL) AS stories,
+                  sum(l.id IS NOT NULL AND CASE m.corrected WHEN '' THEN m.label ELSE m.corrected END = 'negative')
+                    AS negative,
+                  sum(m.media = 'owned') AS owned
+                FROM mentions AS m
+                LEFT JOIN leads AS l ON l.id = m.id
+                WHERE m.brand = (SELECT id FROM brands WHERE name = :brand)
+                GROUP BY hour
+                """,
+                {"brand": brand},
+            )
+        )
+
+
+def _tuples(rows: Sequence[Row]) -> dict[datetime, tuple[int, int, int, int]]:
+    return {
+        instant(row["hour"]): (row["copies"], row["stories"], row["negative"], row["owned"]) for row in rows
+    }

@@ -1,0 +1,109 @@
+"""Keeping the file small and sound: retention, forgetting a person, the index, damage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ereputation.store import fulltext
+from ereputation.store.connection import Base, seconds
+from ereputation.store.ledger import position_of
+from ereputation.store.rows import DOCUMENT_COLUMNS, document_of, to_json
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ereputation.store.connection import Row
+
+_CHUNK = 500
+
+
+class Upkeep(Base):
+    """The part of the store that looks after the file."""
+
+    def prune(self, before: datetime) -> int:
+        """Drop documents published before then, with their mentions; how many.
+
+        Their names stay, so none comes back as new; what was counted of them stays counted, since counts name nobody.
+        """
+        return self._drop(
+            """
+            WHERE d.position < :before
+            ORDER BY d.position
+            LIMIT :limit
+            """,  # documents_by_time
+            {"before": position_of(seconds(before))},
+        )
+
+    def forget(self, handle: str) -> int:
+        """Drop every document of an author, with its mentions; how many. Their names stay as digests only."""
+        return self._drop(
+            """
+            WHERE fold(d.author_handle) = fold(:handle)
+            LIMIT :limit
+            """,
+            {"handle": handle.removeprefix("@")},
+        )
+
+    def _drop(self, which: str, parameters: dict[str, object]) -> int:
+        dropped = 0
+        while True:
+            with self.db.write():
+                rows = self.db.rows(
+                    "SELECT "
+                    + DOCUMENT_COLUMNS
+                    + " FROM documents AS d JOIN sources AS s ON s.id = d.source "
+                    + which,
+                    parameters | {"limit": _CHUNK},
+                )
+                self._drop_rows(rows)
+            dropped += len(rows)
+            if len(rows) < _CHUNK:
+                return dropped
+
+    def _drop_rows(self, rows: list[Row]) -> None:
+        fulltext.remove(self.db, [(row["position"], document_of(row)) for row in rows])
+        ids = {"ids": to_json([row["id"] for row in rows])}
+        for statement in _DROPS:
+            self.db.run(statement, ids)
+
+    def reindex(self) -> None:
+        """Fill the full-text index anew if the way its tokens are made has changed since it was filled."""
+        if self.db.value("SELECT value FROM meta WHERE name = 'index'") == fulltext.VERSION:
+            return
+        with self.db.write():
+            fulltext.clear(self.db)
+            after = 0
+            while rows := self.db.rows(
+                "SELECT "
+                + DOCUMENT_COLUMNS
+                + """
+                FROM documents AS d
+                JOIN sources AS s ON s.id = d.source
+                WHERE d.id > :after
+                ORDER BY d.id
+                LIMIT :limit
+                """,
+                {"after": after, "limit": _CHUNK},
+            ):
+                fulltext.add(self.db, [(row["position"], document_of(row)) for row in rows])
+                after = rows[-1]["id"]
+            self.db.run(
+                """
+                INSERT INTO meta (name, value)
+                VALUES ('index', :version)
+                ON CONFLICT (name) DO UPDATE SET value = excluded.value
+                """,
+                {"version": fulltext.VERSION},
+            )
+
+    def faults(self) -> list[str]:
+        """What is found damaged in the file; empty when all is well. Reads all of it."""
+        return [row[0] for row in self.db.rows("PRAGMA integrity_check") if row[0] != "ok"]
+
+
+_DROPS = (
+    "DELETE FROM mentions WHERE document IN (SELECT value FROM json_each(:ids))",  # UNIQUE (document, brand)
+    "DELETE FROM story_keys WHERE document IN (SELECT value FROM json_each(:ids))",
+    "DELETE FROM signatures WHERE document IN (SELECT value FROM json_each(:ids))",
+    "DELETE FROM documents WHERE id IN (SELECT value FROM json_each(:ids))",
+)
