@@ -1,4 +1,4 @@
-"""Dates as the web writes them, French and English: an instant in UTC, and how far to trust it.
+"""Dates as the web writes them, French and English first: an instant in UTC, and how far to trust it.
 
 Our reader comes before feedparser's, which gives nothing for French day names, one hour off for CET, and a date
 in the wrong month for ``2016/6/29``.
@@ -26,22 +26,22 @@ OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 """Nothing on the web is older; earlier dates are counters that were never set."""
 
 _LONGEST = 120
-_MONTHS = {
+_MONTHS = {  # French and English, then those that arrive from neighbours; folded
     name: number
     for number, names in enumerate(
         (
-            "january janvier jan janv",
-            "february fevrier feb fev fevr",
-            "march mars mar",
-            "april avril apr avr",
-            "may mai",
-            "june juin jun",
-            "july juillet jul juil",
-            "august aout aug aou",
-            "september septembre sep sept",
-            "october octobre oct",
-            "november novembre nov",
-            "december decembre dec",
+            "january janvier jan janv januar januari janeiro enero ene gennaio gen",
+            "february fevrier feb fev fevr februar februari fevereiro febrero febbraio",
+            "march mars mar marz maerz mrz maart mrt marco marzo",
+            "april avril apr avr abril abr aprile",
+            "may mai mei maio mayo maggio mag",
+            "june juin jun juni junho junio giugno giu",
+            "july juillet jul juil juli julho julio luglio lug",
+            "august aout aug aou augustus agosto ago",
+            "september septembre sep sept setembro set septiembre settembre",
+            "october octobre oct oktober okt outubro out octubre ottobre ott",
+            "november novembre nov novembro noviembre",
+            "december decembre dec dezember dez dezembro diciembre dic dicembre",
         ),
         start=1,
     )
@@ -68,7 +68,7 @@ _PATTERNS = tuple(
         # 11/03/2011 14:30: the day comes first
         rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep){_YEAR}{_THEN}{_ZONE}",
         # ven., 11 mars 2011 06:46:23 +0100; 1er avril 2011; Fri,11-Mar-11
-        rf"{_WEEKDAY}{_DAY}\s*[-\s.]?\s*{_MONTH}\s*[-,\s]?\s*{_YEAR}{_THEN}{_ZONE}",
+        rf"{_WEEKDAY}{_DAY}\s*[-\s.]?\s*(?:de\s)?{_MONTH}\s*[-,\s]?\s*(?:del?\s)?{_YEAR}{_THEN}{_ZONE}",
         # March 11th, 2011 at 6:46 am
         rf"{_WEEKDAY}{_MONTH}\s*{_DAY}\s*,?\s*(?P<year>\d{{4}}){_THEN}{_ZONE}",
         # Fri Mar 11 06:46:23 CET 2011
