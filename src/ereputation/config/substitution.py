@@ -95,18 +95,16 @@ class Substitution:
         filled[target] = "-"
         try:
             if not file.is_file():
-                self._refuse(at, f"no file at {quoted(file)}")
+                self._refuse(at, f"no file at {file}")
                 return
             with file.open("rb") as stream:
                 content = stream.read(_MAX_SECRET + 1)
             secret = content.decode().strip()
         except (OSError, ValueError) as error:
-            self._refuse(
-                at, f"{quoted(file)} cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8 text'}"
-            )
+            self._refuse(at, f"{file} cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8 text'}")
             return
         if not secret or len(content) > _MAX_SECRET:
-            self._refuse(at, f"{quoted(file)} is {'empty' if not secret else 'too large for a secret'}")
+            self._refuse(at, f"{file} is {'empty' if not secret else 'too large for a secret'}")
             return
         self._remember((*path, target), secret)
         filled[target] = secret

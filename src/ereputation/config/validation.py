@@ -78,7 +78,7 @@ def _message(detail: ErrorDetails, path: Path, tree: Tree, model: type[BaseModel
     if kind == "union_tag_invalid":
         return _unknown_kind(str(context["tag"]), context["expected_tags"])
     if kind == "union_tag_not_found":
-        known = [kind for entry in _models_at(model, path, tree.data) for kind in _kinds(entry)]
+        known = [kind for entry in _models_at(model, path, tree.data) for kind in kinds_of(entry)]
         return f"expected `kind: {hazards.joined(known)}`{_a_list(value)}"
     if kind == "literal_error":
         known = [word.strip("'\"") for word in context["expected"].replace(" or ", ", ").split(", ")]
@@ -154,11 +154,12 @@ def _models_at(model: type[BaseModel], path: Path, data: Any) -> list[type[BaseM
             fields = [outer.model_fields[part] for outer in models if part in outer.model_fields]
             models = [inner for field in fields for inner in models_of(field.annotation)]
         kind = data.get("kind", "feed") if isinstance(data, dict) else None
-        models = [m for m in models if kind in _kinds(m)] or models
+        models = [m for m in models if kind in kinds_of(m)] or models
     return models
 
 
-def _kinds(model: type[BaseModel]) -> tuple[str, ...]:
+def kinds_of(model: type[BaseModel]) -> tuple[str, ...]:
+    """The ``kind`` an entry may have; none when it has no such key."""
     return get_args(model.model_fields["kind"].annotation) if "kind" in model.model_fields else ()
 
 
