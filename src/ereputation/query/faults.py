@@ -22,7 +22,12 @@ def where(text: str, position: int) -> tuple[int, int]:
 
 
 def caret(text: str, position: int) -> str:
-    """The line that holds ``position`` and, under it, a ``^`` at the place; long lines are cut to a window."""
+    """The line that holds ``position`` and, under it, a ``^`` at the place; long lines are cut to a window.
+
+    Nothing for an empty query: there is no place to show.
+    """
+    if not text.strip():
+        return ""
     start = text.rfind("\n", 0, position) + 1
     end = text.find("\n", position)
     line, column = text[start : len(text) if end < 0 else end], position - start

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime  # noqa: TC003 - dataclass fields are read at run time
 from typing import TypeAlias
 
-from ereputation.errors import QueryError
 from ereputation.query.words import OPAQUE, SYMBOLS
 
 
@@ -90,7 +89,7 @@ class And:
     parts: tuple[Node, ...]
 
     def __str__(self) -> str:
-        return " ".join(f"({part})" if isinstance(part, (And, Or)) else str(part) for part in self.parts)
+        return " ".join(map(_grouped, self.parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ class Or:
     parts: tuple[Node, ...]
 
     def __str__(self) -> str:
-        return " OR ".join(f"({part})" if isinstance(part, (And, Or)) else str(part) for part in self.parts)
+        return " OR ".join(f"({part})" if isinstance(part, Or) else str(part) for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +137,10 @@ class Period:
         if self.since is None:
             return f"before:{self.before.isoformat()}"
         return f"date:{self.since.isoformat()}..{self.before.isoformat()}"
+
+
+def _grouped(node: Node) -> str:
+    return f"({node})" if isinstance(node, (And, Or)) else str(node)
 
 
 Node: TypeAlias = Words | Near | And | Or | Not | Field | Period
@@ -201,8 +204,3 @@ def outline(node: Node, depth: int = 0) -> list[str]:
     else:
         return [f"{indent}{node}"]
     return [f"{indent}{head}", *(line for child in children(node) for line in outline(child, depth + 1))]
-
-
-def too_deep() -> QueryError:
-    """The error for a query nobody wrote by hand."""
-    return QueryError("the query is nested more than 100 levels deep", hint="split it into several")

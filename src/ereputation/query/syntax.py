@@ -24,7 +24,7 @@ from ereputation.query.nodes import (
     is_negative,
     negation,
 )
-from ereputation.query.words import OPAQUE, Token, exact, tokens
+from ereputation.query.words import Token, exact, tokens
 from ereputation.text import fold
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 MAX_LENGTH = 100_000
 MAX_NESTED = 100
-MAX_DEPTH = 200
+MAX_DEPTH = 220
 MAX_WILD = 100
 _OPERAND = frozenset({"open", "field", "value", "phrase", "exact", "word"})
 _LOWER = frozenset({"and", "or", "not", "et", "ou", "sauf"})
@@ -239,6 +239,8 @@ def words(text: str, symbol: Symbol, *, title: bool = False, warn: object = None
         )
     inside = symbol.value.replace("?", " ") if symbol.kind == "phrase" else symbol.value
     found = [t for t in tokens(inside, wild=symbol.kind != "exact") if t.kind != "part"]
+    if symbol.kind != "exact":
+        _check_stray(text, symbol, inside, found)
     if not found:
         what = (
             "the quotes are empty" if symbol.kind == "phrase" else f"nothing to search for in {symbol.text}"
@@ -247,7 +249,7 @@ def words(text: str, symbol: Symbol, *, title: bool = False, warn: object = None
     if symbol.kind == "exact":
         items = tuple(replace(_item(token), exact=exact(token.written)) for token in found)
     else:
-        _check_wildcards(text, symbol, inside, found)
+        _check_wildcards(text, symbol, found)
         items = tuple(map(_item, found))
     first = items[0]
     single = len(items) == 1
@@ -269,14 +271,19 @@ def _item(token: Token) -> Item:
     return Item(form, sign, wild=wild)
 
 
-def _check_wildcards(text: str, symbol: Symbol, inside: str, found: list[Token]) -> None:
-    if any(token.form.startswith(OPAQUE) for token in found):
+def _check_stray(text: str, symbol: Symbol, inside: str, found: list[Token]) -> None:
+    if any(token.kind == "opaque" for token in found):
         return
-    stray = (_STRAY_STAR if symbol.kind == "phrase" else _STRAY_WILD).search(fold(inside))
-    if stray:
+    stray = _STRAY_STAR if symbol.kind == "phrase" else _STRAY_WILD
+    if stray.search(fold(inside)):
         hint = "a wildcard stands inside or at the end of a word: gréviste* or gr?ve"
         raise fault(text, symbol.position, f"{symbol.text} starts with a wildcard", hint)
+
+
+def _check_wildcards(text: str, symbol: Symbol, found: list[Token]) -> None:
     for token in found:
+        if token.kind == "opaque":
+            continue
         letters, star, _ = token.form.partition("*")
         if star and len(letters.replace("?", "")) < 3:
             hint = f"write out more of the word, or use ? for one letter: {letters}?"

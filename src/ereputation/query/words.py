@@ -56,7 +56,7 @@ def _compile(*, wild: bool, addresses: bool) -> re.Pattern[str]:
     return re.compile(
         r"(?P<url>(?:https?://|www\.(?=\w))[^\s<>\"«»“”]*[^\s<>\"«»“”.,;:!?()\[\]'…])"
         rf"{mail}"
-        r"|(?P<elision>(?:[ljdmtsnc]|(?:jus|lors|puis|quoi|pres)?qu)'(?=[\w#@\"«“„(]))"
+        rf"|(?P<elision>(?:[ljdmtsnc]|(?:jus|lors|puis|quoi|pres)?qu)'(?=[\w#@\"«“„(])(?!s(?!{letter})))"
         rf"|(?P<whole>aujourd'hui|prud'hom{letter}*)"
         rf"|(?P<dotted>(?:{letter}\.){{2,}}(?:{letter}(?!{letter}))?)"
         rf"|{alone}\#(?P<tag>{label}){possessive}"
