@@ -27,11 +27,14 @@ def when(moment: datetime | None, zone: tzinfo = UTC) -> str | None:
         return moment.isoformat(timespec="seconds")
 
 
-def number(value: float, digits: int = 4) -> float | int | None:
-    """A finite number, whole when it is; None for NaN and infinities, which JSON does not have."""
-    if not math.isfinite(value):
-        return None
-    return int(value) if float(value).is_integer() else round(value, digits)
+def number(value: float) -> float | None:
+    """A finite number to four places; None for NaN and infinities, which JSON does not have."""
+    return round(float(value), 4) if math.isfinite(value) else None
+
+
+def _count(value: float) -> float | int | None:
+    """As ``number``, without a point when it is whole: counts are floats only where they were corrected."""
+    return int(value) if math.isfinite(value) and float(value).is_integer() else number(value)
 
 
 def _probability(value: float) -> float | None:
@@ -51,8 +54,8 @@ def alert_record(alert: Alert, zone: tzinfo = UTC) -> Record:
         "started": when(alert.started, zone),
         "peaked": when(alert.peaked, zone),
         "ended": when(alert.ended, zone),
-        "observed": number(alert.observed),
-        "expected": number(alert.expected),
+        "observed": _count(alert.observed),
+        "expected": _count(alert.expected),
         "p_value": _probability(alert.p_value),
         "stories": alert.stories,
         "copies": alert.copies,
@@ -67,9 +70,9 @@ def alert_record(alert: Alert, zone: tzinfo = UTC) -> Record:
             for e in alert.examples
         ],
         "advice": alert.advice,
-        "low": number(alert.low),
-        "high": number(alert.high),
-        "window": number(alert.window),
+        "low": _count(alert.low),
+        "high": _count(alert.high),
+        "window": _count(alert.window),
         "usual_share": number(alert.usual_share),
         "categories": [{"name": name, "share": number(share)} for name, share in alert.categories],
         "at": when(alert.at, zone),

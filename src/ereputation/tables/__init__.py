@@ -1,0 +1,36 @@
+"""What people see: panels and tables on a terminal, complete plain lines elsewhere.
+
+Each view has a pure half that finds the words (``facts``, ``*_lines``) and a half that dresses them with Rich, so that
+what is said never depends on the terminal. Rich is imported only when something is dressed.
+"""
+
+from ereputation.tables.alerts import alert_lines, print_alerts
+from ereputation.tables.charts import Point, chart_lines, print_chart, sparkline
+from ereputation.tables.consoles import choose_format, stderr_console, stdout_console
+from ereputation.tables.documents import document_lines, print_documents, print_mentions
+from ereputation.tables.explain import explain_lines, print_explain
+from ereputation.tables.facts import Facts, facts
+from ereputation.tables.progress import progress
+from ereputation.tables.scan import print_scan, scan_lines
+
+__all__ = [
+    "Facts",
+    "Point",
+    "alert_lines",
+    "chart_lines",
+    "choose_format",
+    "document_lines",
+    "explain_lines",
+    "facts",
+    "print_alerts",
+    "print_chart",
+    "print_documents",
+    "print_explain",
+    "print_mentions",
+    "print_scan",
+    "progress",
+    "scan_lines",
+    "sparkline",
+    "stderr_console",
+    "stdout_console",
+]

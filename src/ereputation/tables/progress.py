@@ -1,0 +1,36 @@
+"""How far a scan is, on a terminal's standard error only, and gone when it ends."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from ereputation.tables import words
+from ereputation.tables.consoles import stderr_console
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ereputation.model import Outcome
+
+
+@contextmanager
+def progress(*, shown: bool, total: int = 0) -> Iterator[Callable[[Outcome], None]]:
+    """A function to call with each outcome as it comes; it draws one line while ``shown``, else nothing."""
+    if not shown:
+        yield lambda _outcome: None
+        return
+    from rich.text import Text
+
+    read = failed = 0
+    with stderr_console().status(Text("reading...")) as status:
+
+        def tell(outcome: Outcome) -> None:
+            nonlocal read, failed
+            read += 1
+            failed += outcome.status == "failed"
+            of = f" of {words.count(total)}" if total else ""
+            bad = f", {words.count(failed)} failed" if failed else ""
+            status.update(Text(f"{words.count(read)}{of} read{bad}  {words.shown(outcome.source, 40)}"))
+
+        yield tell

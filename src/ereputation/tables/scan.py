@@ -1,0 +1,141 @@
+"""What a scan did: what it read, what it could not, what is new, and the alerts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ereputation.tables import words
+from ereputation.tables.alerts import print_alerts
+from ereputation.tables.consoles import put_lines
+from ereputation.tables.styles import BLUE, ORANGE, RED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime, tzinfo
+
+    from rich.console import Console
+    from rich.table import Table
+
+    from ereputation.model import Alert, Outcome, SourceState
+
+
+def _summary(outcomes: Sequence[Outcome], new_mentions: int) -> str:
+    due = [o for o in outcomes if o.status != "not_due"]
+    failed = sum(o.status == "failed" for o in due)
+    if not due:
+        return "Nothing was due."
+    documents = words.amount(sum(o.documents for o in due), "document", "documents")
+    fresh = words.count(sum(o.new for o in due))
+    same = sum(o.status == "unchanged" for o in due)
+    unchanged = f" ({words.count(same)} unchanged)" if same else ""
+    found = words.amount(new_mentions, "new mention", "new mentions")
+    read = f"{words.count(len(due) - failed)} of {words.amount(len(due), 'source', 'sources')}"
+    return f"Read {read}{unchanged}: {documents}, {fresh} new; {found}."
+
+
+def _troubles(outcomes: Sequence[Outcome], now: datetime, zone: tzinfo) -> Iterator[tuple[str, str, str]]:
+    """A word, a source, and what is the matter, for each source that is not simply well."""
+    for outcome in outcomes:
+        source = words.shown(outcome.source, 120)
+        again = f"; again from {words.clock(outcome.retry_at, zone, now)}" if outcome.retry_at else ""
+        if outcome.status == "failed":
+            yield "failed", source, f"{words.shown(outcome.error or 'no reason given', 600)}{again}"
+        elif outcome.status == "not_due" and outcome.error:
+            yield "later", source, f"{words.shown(outcome.error, 600)}{again}"
+        elif outcome.warning:
+            yield "odd", source, words.shown(outcome.warning, 600)
+
+
+def _health(state: SourceState, now: datetime, zone: tzinfo) -> tuple[str, str]:
+    """A source whose health changed, and the news of it."""
+    name = words.shown(state.name, 120)
+    began = state.failing_since
+    if state.health in {"ok", "recovered"}:
+        return name, "is read again"
+    for_long = (
+        f" since {words.clock(began, zone, now)} ({words.duration((now - began).total_seconds())})"
+        if began
+        else ""
+    )
+    why = f": {words.shown(state.last_error, 600)}" if state.last_error else ""
+    if state.health == "dead":
+        return name, f"is given up as dead; not read{for_long}{why}"
+    return name, f"fails{for_long}{why}"
+
+
+def scan_lines(
+    outcomes: Sequence[Outcome],
+    *,
+    new_mentions: int,
+    now: datetime,
+    zone: tzinfo,
+    health: Sequence[SourceState] = (),
+    quiet: bool = False,
+) -> Iterator[str]:
+    """The scan in plain lines, without its alerts; ``quiet`` leaves only changes of health."""
+    if not quiet:
+        yield _summary(outcomes, new_mentions)
+        for word, source, why in _troubles(outcomes, now, zone):
+            yield f"  {word}: {source}: {why}"
+    for state in health:
+        source, news = _health(state, now, zone)
+        yield f"source {source}: {news}"
+
+
+def print_scan(
+    console: Console,
+    outcomes: Sequence[Outcome],
+    alerts: Sequence[Alert],
+    *,
+    new_mentions: int,
+    now: datetime,
+    zone: tzinfo,
+    health: Sequence[SourceState] = (),
+    plain: bool = False,
+    quiet: bool = False,
+) -> None:
+    """Print what a scan did; ``health`` holds the sources whose health changed in it.
+
+    With ``quiet`` only new alerts and changes of health are printed: a calm run says nothing.
+    """
+    if plain:
+        lines = list(
+            scan_lines(outcomes, new_mentions=new_mentions, now=now, zone=zone, health=health, quiet=quiet)
+        )
+        put_lines(console, [*lines, *([""] if lines and alerts else [])])
+    else:
+        from rich.text import Text
+
+        if not quiet:
+            console.print(Text(_summary(outcomes, new_mentions), style="bold"))
+        troubles = [] if quiet else list(_troubles(outcomes, now, zone))
+        news = [_health(state, now, zone) for state in health]
+        grid = _dressed(troubles, news, [state.health in {"ok", "recovered"} for state in health])
+        if grid.row_count:
+            console.print(grid)
+        if not quiet:
+            console.print()
+    print_alerts(console, alerts, now=now, zone=zone, plain=plain)
+    if not alerts and not quiet:
+        put_lines(console, ["No new alert."])
+
+
+def _dressed(
+    troubles: Sequence[tuple[str, str, str]], health: Sequence[tuple[str, str]], recovered: Sequence[bool]
+) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table.grid(padding=(0, 2), pad_edge=True)
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold", ratio=1)
+    grid.add_column(overflow="fold", ratio=2)
+    colours = {"failed": RED, "later": BLUE, "odd": ORANGE}
+    for word, source, why in troubles:
+        grid.add_row(
+            Text(word, style=colours[word]), Text(source, overflow="fold"), Text(why, overflow="fold")
+        )
+    for (source, news), well in zip(health, recovered, strict=True):
+        sign = Text("source", style=BLUE if well else RED)
+        grid.add_row(sign, Text(source, overflow="fold"), Text(news, overflow="fold"))
+    return grid

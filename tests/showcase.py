@@ -1,0 +1,240 @@
+"""A Sunday in March 2011, as values: what every view of the tests shows."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from ereputation.model import Alert, Document, Example, Match, Mention, Outcome, Sentiment, SourceState, Waiting, Word
+from ereputation.tables import Point
+
+PARIS = ZoneInfo("Europe/Paris")
+NOW = datetime(2011, 3, 13, 16, 30, tzinfo=UTC)
+
+
+def at(day, hour, minute=0):
+    return datetime(2011, 3, day, hour, minute, tzinfo=UTC)
+
+
+EXAMPLES = (
+    Example(
+        title="Air France : des billets à 4 000 euros au départ de Tokyo, les expatriés en colère",
+        url="https://www.example.fr/economie/2011/03/13/air-france-des-billets-a-4-000-euros-au-depart-de-tokyo_1492.html",
+        source="Le Quotidien",
+        published=at(13, 13, 5),
+    ),
+    Example(
+        title="@airfrance 3 jours que nous attendons une réponse, avec deux enfants. Personne ne répond au téléphone.",
+        url="https://social.example/@marie/1492",
+        source="Twitter",
+        published=at(13, 12, 41),
+    ),
+    Example(title="東京から帰国できない乗客 Air France 🇫🇷", url="", source="朝の新聞", published=at(13, 11, 2)),
+)
+SPIKE = Alert(
+    id="air-france-volume-2011031309",
+    brand="Air France",
+    kind="volume_spike",
+    severity="critical",
+    reason="opened",
+    started=at(13, 9),
+    peaked=at(13, 14),
+    ended=None,
+    observed=203,
+    expected=13.6,
+    low=6,
+    high=25,
+    window=10800,
+    p_value=3.1e-14,
+    stories=187,
+    copies=203,
+    negative_share=0.62,
+    usual_share=0.18,
+    coverage=1.0,
+    off_hours=True,
+    last_owned=at(11, 16, 42),
+    waiting=Waiting(count=37, oldest=at(13, 8, 12)),
+    rising_terms=("tarifs", "Narita", "rapatriement", "4 000 euros"),
+    categories=(("price", 0.45), ("no answer", 0.31)),
+    examples=EXAMPLES,
+    advice="Read the first posts, name one person who answers, and say publicly that you have seen them.",
+    at=at(13, 15),
+)
+NEGATIVE = Alert(
+    id="air-france-negative-2011031310",
+    brand="Air France",
+    kind="negative_spike",
+    severity="warning",
+    reason="escalated",
+    started=at(13, 10),
+    peaked=at(13, 10),
+    ended=None,
+    observed=24,
+    expected=0.8,
+    low=0,
+    high=3,
+    window=3600,
+    p_value=0.00004,
+    stories=1,
+    copies=46,
+    negative_share=0.85,
+    usual_share=0.1,
+    coverage=0.78,
+    off_hours=False,
+    last_owned=None,
+    waiting=None,
+    advice="",
+    at=at(13, 15),
+)
+SILENCE = Alert(
+    id="air-france-silence-2011031311",
+    brand="Air France",
+    kind="brand_silence",
+    severity="critical",
+    reason="opened",
+    started=at(13, 11),
+    peaked=at(13, 11),
+    ended=None,
+    observed=0,
+    expected=0,
+    low=0,
+    high=0,
+    window=3600,
+    p_value=1.0,
+    stories=0,
+    copies=0,
+    negative_share=0,
+    usual_share=0,
+    coverage=1,
+    off_hours=True,
+    last_owned=at(11, 16, 42),
+    waiting=Waiting(count=37, oldest=at(13, 8, 12)),
+    advice="Post a holding message now (“we are doing everything we can”), then call the duty manager.",
+    at=at(13, 15),
+)
+FAILURE = Alert(
+    id="le-quotidien-failure",
+    brand="Le Quotidien",
+    kind="source_failure",
+    severity="info",
+    reason="closed",
+    started=at(12, 20),
+    peaked=at(12, 20),
+    ended=at(13, 6, 30),
+    observed=3,
+    expected=0,
+    low=0,
+    high=0,
+    window=3600,
+    p_value=1.0,
+    stories=0,
+    copies=0,
+    negative_share=0,
+    usual_share=0,
+    coverage=0.5,
+    off_hours=True,
+    last_owned=None,
+    waiting=None,
+    at=at(13, 15),
+)
+ALERTS = (SPIKE, NEGATIVE, SILENCE, FAILURE)
+CURVES = {SPIKE.id: [4, 3, 2, 2, 1, 1, 0, 1, 2, 3, 5, 6, 5, 4, 8, 12, 25, 31, 44, 60, 92, 140, 203, 170]}
+
+ARTICLE = Document(
+    id=1,
+    source="Le Quotidien",
+    guid="1",
+    url=EXAMPLES[0].url,
+    title="Air France : des billets à 4 000 euros au départ de Tokyo",
+    text=(
+        "Deux jours après le séisme, les expatriés français cherchent à quitter le Japon. Beaucoup dénoncent une honte :"
+        " un aller simple avec Air France coûte plus de 4 000 euros, et personne ne répond au téléphone. La compagnie"
+        " n’a rien dit depuis vendredi. KLM, elle, affrète un avion supplémentaire."
+    ),
+    published=at(13, 13, 5),
+    first_seen=at(13, 13, 20),
+    author_name="Jeanne Dupont",
+    author_handle="@jdupont",
+    lang="fr",
+    site="example.fr",
+    engagement={"likes": 12, "shares": 30},
+    label="negative",
+    score=-0.5,
+)
+_TWO = ARTICLE.content.index("Air France", 20)
+_HONTE = ARTICLE.content.index("honte")
+_KLM = ARTICLE.content.index("KLM")
+TONE = Sentiment(
+    label="negative",
+    score=-0.62,
+    words=(Word(text="honte", start=_HONTE, end=_HONTE + 5, weight=-3.0, category="anger"),),
+    clause=(_HONTE - 23, _TWO + 40),
+)
+AIR_FRANCE = Match(brand="Air France", spans=((0, 10), (_TWO, _TWO + 10)), sentiment=TONE)
+KLM = Match(brand="KLM", spans=((_KLM, _KLM + 3),), sentiment=Sentiment(label="positive", score=0.4))
+POST = Document(
+    id=2,
+    source="Twitter",
+    guid="2",
+    url="https://social.example/@marie/1492",
+    text="@airfrance 3 jours sans réponse. [/red]\x1b[31m Merci quand même \u202e😀",
+    published=at(12, 22, 41),
+    first_seen=at(12, 22, 45),
+    author_handle="marie",
+    kind="mastodon",
+    type="post",
+)
+MENTIONS = (
+    Mention(id=7, document=ARTICLE, match=AIR_FRANCE, story=3, copies=46),
+    Mention(id=8, document=ARTICLE, match=KLM, story=3, copies=46),
+    Mention(
+        id=9,
+        document=POST,
+        match=Match(brand="Air France", spans=((0, 10),)),
+        story=4,
+        status="handled",
+        note="=called her",
+    ),
+)
+HITS = (
+    (ARTICLE, MENTIONS[:2], ()),
+    (POST, MENTIONS[2:], ()),
+    (Document(source="Blog", guid="3", title="Nothing", published=at(12, 9), first_seen=at(12, 9)), (), ()),
+)
+
+OUTCOMES = (
+    Outcome(source="Le Quotidien", kind="feed", status="read", documents=18, new=3),
+    Outcome(source="Twitter", kind="feed", status="unchanged"),
+    Outcome(
+        source="La Gazette",
+        kind="feed",
+        status="failed",
+        error="https://gazette.example/rss answered 503 Service Unavailable",
+        retry_at=at(13, 17),
+    ),
+    Outcome(source="Le Blog", kind="feed", status="read", documents=2, warning="the feed is cut off after 2 entries"),
+    Outcome(source="Forum", kind="feed", status="not_due"),
+)
+HEALTH = (
+    SourceState(
+        name="La Gazette",
+        kind="feed",
+        health="failing",
+        failing_since=at(13, 15),
+        last_error="503 Service Unavailable",
+        failures=3,
+    ),
+    SourceState(name="Le Quotidien", kind="feed", health="recovered"),
+)
+
+
+def week():
+    """Four days by the hour: calm, the earthquake, the blind night, the Sunday."""
+    start = at(10, 0)
+    for n in range(96):
+        moment = start + timedelta(hours=n)
+        usual = 3 if 8 <= moment.hour < 20 else 1
+        observed = usual + n % 3 - 1
+        if n >= 78:
+            observed = min(203, 12 * (n - 77) ** 2 // 3)
+        yield Point(
+            start=moment, observed=observed, expected=usual, high=2 * usual + 3, blind=56 <= n < 62
+        )
