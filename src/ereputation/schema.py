@@ -304,7 +304,7 @@ def _open(name: str, *, read_only: bool) -> sqlite3.Connection:
     try:
         if read_only:
             connection = _readable(connection, name)
-        _check_owner(connection, name)
+        _check_owner(connection, name, read_only=read_only)
         connection.create_function("fold", 1, _fold, deterministic=True)
         for pragma in _PRAGMAS:
             connection.execute(pragma)
@@ -344,7 +344,7 @@ def _readable(connection: sqlite3.Connection, name: str) -> sqlite3.Connection:
     return connection
 
 
-def _check_owner(connection: sqlite3.Connection, name: str) -> None:
+def _check_owner(connection: sqlite3.Connection, name: str, *, read_only: bool) -> None:
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
@@ -352,6 +352,10 @@ def _check_owner(connection: sqlite3.Connection, name: str) -> None:
         raise StoreError(f'{name} belongs to another program; change "database" in the configuration')
     if version > len(MIGRATIONS):
         raise StoreError(f"{name} was written by a newer version of ereputation (format {version}): upgrade")
+    if read_only and version < len(MIGRATIONS):
+        raise StoreError(
+            f'{name} is empty or of an older version; run "ereputation scan" once to bring it up to date'
+        )
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from ereputation import identity
+from ereputation.model import Document
 from ereputation.query import All, AnyOf, Phrase, Term, index_terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ereputation.model import Document
     from ereputation.query import Pre
     from ereputation.store.connection import Connection
 
-VERSION = "1"
-"""Changes when ``index_terms`` makes other tokens of the same text; the index is then filled anew."""
+_SAMPLE = "L’été, aujourd'hui : œuvres d'AF447 à 22,5 % — #AirFranceGrève @air_france@mastodon.social État-major naïve 東京 😀"
+
+
+def version() -> str:
+    """Changes when the query language makes other tokens of the same text; the index has to be filled anew then."""
+    moment = datetime(2011, 3, 13, tzinfo=UTC)
+    sample = Document(source="", guid="-", title=_SAMPLE, text=_SAMPLE, published=moment, first_seen=moment)
+    return str(identity.digest(index_terms(sample)))
 
 
 def add(db: Connection, entries: Iterable[tuple[int, Document]]) -> None:

@@ -68,7 +68,8 @@ class Upkeep(Base):
 
     def reindex(self) -> None:
         """Fill the full-text index anew if the way its tokens are made has changed since it was filled."""
-        if self.db.value("SELECT value FROM meta WHERE name = 'index'") == fulltext.VERSION:
+        version = fulltext.version()
+        if self.db.value("SELECT value FROM meta WHERE name = 'index'") == version:
             return
         with self.db.write():
             fulltext.clear(self.db)
@@ -93,7 +94,7 @@ class Upkeep(Base):
                 VALUES ('index', :version)
                 ON CONFLICT (name) DO UPDATE SET value = excluded.value
                 """,
-                {"version": fulltext.VERSION},
+                {"version": version},
             )
 
     def faults(self) -> list[str]:
