@@ -32,9 +32,11 @@ _WIDER = {  # what a label means in browsers (WHATWG Encoding Standard): the sup
     "shift_jis": "cp932",
     "euc_kr": "cp949",
 }
+_MANGLED = ("Ã", "Â", "â€", "Å")
 _DEFAULTS = frozenset({"cp1252", "utf-8"})  # what servers say of any file without having looked
 _STRAY = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
 _STRAY |= {code: chr(code - 0xDC00) for code, char in _STRAY.items() if char == "\ufffd"}
+_BACK = {ord(char): chr(code) for code, char in _STRAY.items()}
 
 
 def _codec(label: str) -> str:
@@ -118,3 +120,13 @@ def decode(payload: bytes, content_type: str = "") -> tuple[str, str]:
     if (text := _mostly_utf8(payload)) is not None:
         return text, "utf-8"
     return windows_1252(payload), "cp1252"
+
+
+def unmangled(text: str) -> str:
+    """UTF-8 that was once read as Windows-1252 (``lâ€™étÃ©``) put right, if that loses nothing; else ``text``."""
+    if not any(mark in text for mark in _MANGLED):
+        return text
+    try:
+        return text.translate(_BACK).encode("utf-8", "surrogateescape").decode("utf-8")
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return text

@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from ereputation.model import Document
 from ereputation.sources.dates import believable, read_date, trusted
+from ereputation.sources.encodings import unmangled
 from ereputation.text import html_to_text, one_line, unescape_fully
 
 if TYPE_CHECKING:
@@ -122,8 +123,8 @@ def _guid(raw: Raw, url: str, title: str, text: str) -> str:
 def document(raw: Raw, context: Context) -> Document:
     """The entry as everybody else knows it: absolute addresses, plain text, a date to rely on."""
     url = web_url(raw.link, raw.base, context.site_url, context.url)
-    title = plain_title(raw.title, is_html=raw.title_is_html)
-    body = raw.body[: MOST_TEXT * 5]
+    title = plain_title(unmangled(raw.title), is_html=raw.title_is_html)
+    body = unmangled(raw.body[: MOST_TEXT * 5])
     text = (html_to_text(body) if raw.body_is_html else body.strip())[:MOST_TEXT]
     published, confidence = trusted([*raw.published, raw.updated], context.now)
     updated = raw.updated[0] if raw.updated and believable(raw.updated[0], context.now) else None

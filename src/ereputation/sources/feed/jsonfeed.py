@@ -68,11 +68,12 @@ def _media(item: Mapping[str, Any]) -> list[str]:
 def raw(item: Mapping[str, Any], timezone: str | None) -> Raw:
     """One item."""
     identity = item.get("id")
+    page = identity if isinstance(identity, str) and identity.startswith(("http://", "https://")) else ""
     markup = first(item, "content_html")
     modified = dates([(first(item, "date_modified"), None)], timezone)
     return Raw(
         id=str(identity) if isinstance(identity, str | int | float) else "",
-        link=first(item, "url", "external_url") or (identity if isinstance(identity, str) else ""),
+        link=first(item, "url", "external_url") or page,
         title=first(item, "title"),
         body=markup or first(item, "content_text", "summary"),
         body_is_html=bool(markup),

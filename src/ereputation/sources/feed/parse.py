@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from calendar import timegm
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 10_000_000
 _BRIDGE_ERROR = "bridge returned error"
 _TEXT_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "")
+_MAIL_AND_NAME = re.compile(r"\S{1,200}@\S{1,200}\s\(([^()]{1,200})\)")
 _PUBLISHED = ("published", "created", "updated")
 
 
@@ -104,8 +106,12 @@ def _media(entry: dict[str, Any]) -> list[str]:
 
 
 def _author(entry: dict[str, Any]) -> str:
-    people = [first(person, "name") for person in entry.get("authors", ()) if person]
-    return ", ".join(dict.fromkeys(name for name in people if name)) or first(entry, "author")
+    """Names without mail addresses. feedparser cuts ``me@long.industries (Me)`` in the middle: seen and undone."""
+    names = [first(person, "name") for person in entry.get("authors", ()) if person]
+    stated = first(entry, "author")
+    if any(name.count("(") != name.count(")") for name in names) and (found := _MAIL_AND_NAME.match(stated)):
+        return found[1]
+    return ", ".join(dict.fromkeys(name for name in names if name)) or stated
 
 
 def _raw(entry: dict[str, Any], timezone: str | None) -> Raw:
