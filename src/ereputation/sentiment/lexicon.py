@@ -9,6 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
+from ereputation.sentiment.inflections import english, french
 from ereputation.sentiment.tokens import split
 from ereputation.text import fold
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("fr", "en")
 _SHORTEST_STEM = 3
 ANY = "*"
+INFLECTED = "+"
 
 
 class Entry(NamedTuple):
@@ -58,8 +60,8 @@ class Lexicon:
         self.language = language
         self.words: dict[str, Entry] = {}
         self.stems: dict[str, Entry] = {}
-        self.phrases: dict[str, list[Phrase]] = {}
-        """By first word; by its first three letters when that word is a stem."""
+        self._phrases: dict[str, list[tuple[str, Entry]]] = {}
+        """Expressions by first word, or by its first three letters when that word is a stem; parsed when met."""
         self.functional: dict[str, Entry] = {}
         self.functional_stems: dict[str, Entry] = {}
         self.ironic: set[str] = set()
@@ -68,24 +70,45 @@ class Lexicon:
 
     def add(self, text: str, entry: Entry) -> None:
         """Add a word, a stem or an expression; of two equal ones the last counts."""
+        text = fold(text).replace("-", " ")
+        first, _, rest = text.partition(" ")
+        if first.isalnum():
+            if rest:
+                self._phrases.setdefault(first, []).append((text, entry))
+            else:
+                self.words[first] = entry
+        elif text.endswith(INFLECTED) and text[:-1].isalnum():
+            self.words.update(dict.fromkeys(self.forms(text[:-1]), entry))
+        else:
+            self._add_parsed(text, entry)
+
+    def _add_parsed(self, text: str, entry: Entry) -> None:
         parts = parse(text)
         if not parts or parts[0] == Part("", prefix=True):
             return
+        first = parts[0]
         if len(parts) > 1:
-            first = parts[0]
             key = first.text[:_SHORTEST_STEM] if first.prefix else first.text
-            self.phrases.setdefault(key, []).append(Phrase(parts, entry))
-        elif parts[0].prefix:
-            self.stems[parts[0].text] = entry
-            self._longest_stem = max(self._longest_stem, len(parts[0].text))
+            self._phrases.setdefault(key, []).append((text, entry))
+        elif first.prefix:
+            self.stems[first.text] = entry
+            self._longest_stem = max(self._longest_stem, len(first.text))
         else:
-            self.words[parts[0].text] = entry
+            self.words[first.text] = entry
 
     def add_functional(self, text: str, entry: Entry) -> None:
         """Add a word that is neutral alone and a complaint when negated (``marche pas``)."""
+        if text.endswith(INFLECTED):
+            for form in self.forms(fold(text[:-1])):
+                self.functional[form] = entry
+            return
         stem = fold(text.rstrip(ANY))
         (self.functional_stems if text.endswith(ANY) else self.functional)[stem] = entry
         self._longest_stem = max(self._longest_stem, len(stem))
+
+    def forms(self, word: str) -> set[str]:
+        """A folded word with its regular inflections."""
+        return french(word) if self.language == "fr" else english(word)
 
     def find(self, word: str) -> Entry | None:
         """The entry of a folded word: itself, without its plural or feminine ending, or by its stem."""
@@ -111,9 +134,10 @@ class Lexicon:
 
     def phrases_from(self, word: str) -> list[Phrase]:
         """Every expression that may begin with a word, the longest first."""
-        found = list(self.phrases.get(word, ()))
+        listed = list(self._phrases.get(word, ()))
         if len(word) > _SHORTEST_STEM:
-            found += self.phrases.get(word[:_SHORTEST_STEM], ())
+            listed += self._phrases.get(word[:_SHORTEST_STEM], ())
+        found = [Phrase(parse(text), entry) for text, entry in listed]
         found = [phrase for phrase in found if phrase.parts[0].fits(word)]
         return sorted(found, key=lambda phrase: -len(phrase.parts))
 
@@ -145,16 +169,20 @@ def load(language: str) -> Lexicon:
 
 def _fill(lexicon: Lexicon, lines: Iterable[str]) -> None:
     section = "words"
+    entries: dict[tuple[str, str], Entry] = {}
     for line in lines:
         if not line or line[0] == "#":
             continue
         if line[0] == "[":
             section = line.strip("[] ")
             continue
-        text, weight, category, *_note = [*(field.strip() for field in line.split(",", 3)), "", ""]
+        text, weight, category = (*line.split(",", 3), "", "")[:3]
         if section == "irony":
-            lexicon.ironic.add(fold(text))
-        elif section == "functional":
-            lexicon.add_functional(text, Entry(float(weight), category))
+            lexicon.ironic.add(" ".join(part.text for part in parse(text)))
+            continue
+        key = weight, category
+        entry = entries.get(key) or entries.setdefault(key, Entry(float(weight), category.strip()))
+        if section == "functional":
+            lexicon.add_functional(text.strip(), entry)
         else:
-            lexicon.add(text, Entry(float(weight), category))
+            lexicon.add(text.strip(), entry)

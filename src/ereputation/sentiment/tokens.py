@@ -76,11 +76,16 @@ class Tokens:
 
 
 def split(folded: str) -> list[tuple[str, int]]:
-    """Tokens of a folded text with their positions; a French elision (``l'``, ``qu'``) is a token of its own."""
+    """Tokens of a folded text with their positions; a French elision (``l'``, ``qu'``) is a token of its own.
+
+    A hyphen inside a word only separates.
+    """
     out: list[tuple[str, int]] = []
     for match in _TOKEN.finditer(folded):
         word = match.group()
         start = match.start()
+        if word == "-" and folded[start - 1 : start].isalnum() and folded[start + 1 : start + 2].isalnum():
+            continue
         if "'" in word and len(word) > 1:
             elision = _ELISION.match(word)
             if elision and elision.end() < len(word):
