@@ -136,11 +136,10 @@ CREATE TABLE story_keys (           -- title and bands of the documents that bro
   key      INTEGER NOT NULL,
   story    INTEGER NOT NULL REFERENCES stories (id),
   document INTEGER NOT NULL,
-  at       INTEGER NOT NULL,
   PRIMARY KEY (key, story)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX story_keys_by_time ON story_keys (at);
+CREATE INDEX story_keys_by_document ON story_keys (document);
 
 CREATE TABLE signatures (
   document  INTEGER PRIMARY KEY,

@@ -13,8 +13,8 @@ from ereputation.store.stories import Stories
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from ereputation import stories
     from ereputation.model import Document, Match
+    from ereputation.stories import Signature
 
 _INSERT = """
 INSERT INTO mentions (
@@ -62,7 +62,7 @@ class Mentioning:
         document: Document,
         place: Place,
         matches: Iterable[Match],
-        signature: stories.Signature | None = None,
+        signature: Signature | None = None,
     ) -> None:
         """The mentions of a document that has none yet."""
         story = place.story

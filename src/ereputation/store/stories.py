@@ -34,7 +34,7 @@ class Stories:
             self._join(story, at)
         else:
             story = self._begin(document, at)
-        self._remember(story, document, signature, keys, at)
+        self._remember(story, document, signature, keys)
         self.db.run(
             """
             UPDATE documents
@@ -51,9 +51,11 @@ class Stories:
             """
             SELECT DISTINCT k.story, k.document, s.title_key, s.bands, s.sketch
             FROM story_keys AS k
+            JOIN stories AS t ON t.id = k.story
             JOIN signatures AS s ON s.document = k.document
             WHERE k.key IN (SELECT value FROM json_each(:keys))
-            AND k.at BETWEEN :since AND :until
+            AND t.last_at >= :since
+            AND t.first_at <= :until
             ORDER BY k.story
             LIMIT 200
             """,  # the primary key of story_keys; the limit bounds what a flood of look-alikes can cost
@@ -94,15 +96,15 @@ class Stories:
         return story
 
     def _remember(
-        self, story: int, document: Document, signature: stories.Signature, keys: list[int], at: int
+        self, story: int, document: Document, signature: stories.Signature, keys: list[int]
     ) -> None:
         added = self.db.many(
             """
-            INSERT INTO story_keys (key, story, document, at)
-            VALUES (:key, :story, :document, :at)
+            INSERT INTO story_keys (key, story, document)
+            VALUES (:key, :story, :document)
             ON CONFLICT (key, story) DO NOTHING
             """,
-            [{"key": key, "story": story, "document": document.id, "at": at} for key in keys],
+            [{"key": key, "story": story, "document": document.id} for key in keys],
         )
         if added > 0:
             self.db.run(
