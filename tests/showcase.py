@@ -3,7 +3,18 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from ereputation.model import Alert, Document, Example, Match, Mention, Outcome, Sentiment, SourceState, Waiting, Word
+from ereputation.model import (
+    Alert,
+    Document,
+    Example,
+    Match,
+    Mention,
+    Outcome,
+    Sentiment,
+    SourceState,
+    Waiting,
+    Word,
+)
 from ereputation.tables import Point
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -27,7 +38,9 @@ EXAMPLES = (
         source="Twitter",
         published=at(13, 12, 41),
     ),
-    Example(title="東京から帰国できない乗客 Air France 🇫🇷", url="", source="朝の新聞", published=at(13, 11, 2)),
+    Example(
+        title="東京から帰国できない乗客 Air France 🇫🇷", url="", source="朝の新聞", published=at(13, 11, 2)
+    ),
 )
 SPIKE = Alert(
     id="air-france-volume-2011031309",
@@ -210,7 +223,13 @@ OUTCOMES = (
         error="https://gazette.example/rss answered 503 Service Unavailable",
         retry_at=at(13, 17),
     ),
-    Outcome(source="Le Blog", kind="feed", status="read", documents=2, warning="the feed is cut off after 2 entries"),
+    Outcome(
+        source="Le Blog",
+        kind="feed",
+        status="read",
+        documents=2,
+        warning="the feed is cut off after 2 entries",
+    ),
     Outcome(source="Forum", kind="feed", status="not_due"),
 )
 HEALTH = (
@@ -235,6 +254,4 @@ def week():
         observed = usual + n % 3 - 1
         if n >= 78:
             observed = min(203, 12 * (n - 77) ** 2 // 3)
-        yield Point(
-            start=moment, observed=observed, expected=usual, high=2 * usual + 3, blind=56 <= n < 62
-        )
+        yield Point(start=moment, observed=observed, expected=usual, high=2 * usual + 3, blind=56 <= n < 62)

@@ -10,6 +10,7 @@ from ereputation.tables.consoles import choose_format, stderr_console, stdout_co
 from ereputation.tables.documents import document_lines, print_documents, print_mentions
 from ereputation.tables.explain import explain_lines, print_explain
 from ereputation.tables.facts import Facts, facts
+from ereputation.tables.listing import print_alert_list
 from ereputation.tables.progress import progress
 from ereputation.tables.scan import print_scan, scan_lines
 
@@ -22,6 +23,7 @@ __all__ = [
     "document_lines",
     "explain_lines",
     "facts",
+    "print_alert_list",
     "print_alerts",
     "print_chart",
     "print_documents",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ereputation.tables.charts import sparkline
 from ereputation.tables.consoles import put_lines
 from ereputation.tables.facts import facts
-from ereputation.tables.styles import SEVERITY, signs
+from ereputation.tables.styles import ASCII, SEVERITY, signs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
     from rich.panel import Panel
+    from rich.style import Style
     from rich.text import Text
 
     from ereputation.model import Alert
@@ -76,17 +77,17 @@ def _panel(console: Console, alert: Alert, told: Facts, curve: Sequence[float]) 
     width = min(console.width, _WIDEST)
     inner = width - 6
     title = Text.assemble(
-        (f" {marks.severity[alert.severity]} {told.severity} ", f"bold {colour}"),
-        (f"{told.brand}{marks.dot}{told.kind} ", "bold"),
+        (f"{marks.severity[alert.severity]} {told.severity} ", f"bold {colour}"),
+        (f"{told.brand}{marks.dot}{told.kind}", "bold"),
     )
     title.truncate(width - 6, overflow="ellipsis")
     head: list[RenderableType] = [Text(f"{told.headline[0].upper()}{told.headline[1:]}", style="bold")]
     if alert.kind in {"volume_spike", "negative_spike"} and alert.observed > 0:
         head.append(Padding(_bars(alert, min(inner, 100), marks, colour), (1, 0, 0, 0)))
     if curve:
-        drawn = sparkline(curve[-(inner - 18) :], ascii_only=marks.full == "#")
-        head.append(Text.assemble(("last hours  ", "dim"), (drawn, colour)))
-    rows, seen = _rows(told), _examples(told, marks)
+        drawn = sparkline(curve[-(inner - 12) :], ascii_only=marks is ASCII)
+        head.append(Text.assemble(("by hour   ", "dim"), (drawn, colour)))
+    rows, seen = _rows(told, colour), _examples(told, marks)
     if width >= _SIDE_BY_SIDE and told.examples:
         body = Table.grid(padding=(0, 4), expand=True)
         body.add_column(ratio=1)
@@ -95,17 +96,11 @@ def _panel(console: Console, alert: Alert, told: Facts, curve: Sequence[float]) 
         parts: list[RenderableType] = [*head, Text(), body]
     else:
         parts = [*head, Text(), rows, *([Text(), seen] if told.examples else [])]
-    if told.advice:
-        advice = Table.grid(padding=(0, 1))
-        advice.add_row(
-            Text("What to do", style=f"bold {colour}", no_wrap=True), Text(told.advice, overflow="fold")
-        )
-        parts += [Text(), advice]
     return Panel(
         Group(*parts),
         title=title,
         title_align="left",
-        subtitle=Text(f" {told.state} ", style="dim"),
+        subtitle=Text(told.state, style="dim"),
         subtitle_align="right",
         border_style=colour,
         padding=(1, 2),
@@ -113,7 +108,7 @@ def _panel(console: Console, alert: Alert, told: Facts, curve: Sequence[float]) 
     )
 
 
-def _rows(told: Facts) -> RenderableType:
+def _rows(told: Facts, colour: str) -> RenderableType:
     from rich.table import Table
     from rich.text import Text
 
@@ -122,6 +117,11 @@ def _rows(told: Facts) -> RenderableType:
     grid.add_column(overflow="fold")
     for label, said in told.rows:
         grid.add_row(Text(label, style="dim"), Text(said, overflow="fold"))
+    if told.advice:
+        grid.add_row()
+        grid.add_row(
+            Text("What to do", style=f"bold {colour}"), Text(told.advice, style="bold", overflow="fold")
+        )
     return grid
 
 
@@ -136,8 +136,15 @@ def _examples(told: Facts, marks: Signs) -> RenderableType:
         grid.add_row(marks.point, Text(title, overflow="fold"))
         grid.add_row("", Text(where, style="dim", overflow="fold"))
         if url:
-            grid.add_row("", Text(url, style="dim", overflow="fold"))
+            grid.add_row("", Text(url, style=_link(url), overflow="fold"))
     return grid
+
+
+def _link(url: str) -> Style:
+    """Where colours are, a terminal can open the address although it is folded over lines."""
+    from rich.style import Style
+
+    return Style(dim=True, link=url if url.startswith(("https://", "http://")) else None)
 
 
 def _bars(alert: Alert, width: int, marks: Signs, colour: str) -> Text:

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from ereputation.tables.styles import Signs
 
-_EIGHTHS = "▁▂▃▄▅▆▇█"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
@@ -66,7 +64,7 @@ def _gathered(points: Sequence[Point], columns: int) -> list[Point]:
 
 def _step(points: Sequence[Point]) -> str:
     if len(points) < 2:
-        return ""
+        return words.duration(3600)
     return words.duration((points[1].start - points[0].start).total_seconds())
 
 
@@ -108,42 +106,53 @@ def print_chart(
     marks = signs(console)
     top = max((p.observed for p in points), default=0.0)
     axis = max(len(words.count(v)) for v in (top * len(points), 0.0))
-    drawn = _gathered(points, max(10, console.width - axis - 3))
+    columns = max(10, console.width - axis - 3)
+    drawn = _gathered(points, columns)
+    wide = min(4, columns // len(drawn))
     top = max([max(p.observed, p.high) for p in drawn] + [1.0])
-    if title:
-        each = _step(drawn)
-        console.print(
-            Text.assemble((words.shown(title, 200), "bold"), (f"  one bar = {each}" if each else "", "dim"))
-        )
+    console.print(_caption(points, drawn, title, zone))
     for row in range(height, 0, -1):
         label = words.count(top * row / height) if row in {height, (height + 1) // 2} else ""
         line = Text(f"{label:>{axis}} ┤" if marks is UNICODE else f"{label:>{axis}} |", style="dim")
         for point in drawn:
-            line.append_text(_cell(point, row, height / top, marks))
+            sign, style = _cell(point, row, height / top, marks)
+            line.append(sign * wide, style=style)
         console.print(line, no_wrap=True, crop=False)
-    console.print(Text(_days(drawn, zone, " " * (axis + 2)), style="dim"), no_wrap=True, overflow="crop")
+    console.print(
+        Text(_days(drawn, zone, " " * (axis + 2), wide), style="dim"), no_wrap=True, overflow="crop"
+    )
 
 
-def _cell(point: Point, row: int, scale: float, marks: Signs) -> Text:
+def _caption(points: Sequence[Point], drawn: Sequence[Point], title: str, zone: tzinfo) -> Text:
+    """What is drawn, its highest point, and what a bar stands for."""
     from rich.text import Text
 
+    peak = max(points, key=lambda point: point.observed)
+    usual = f" ({words.count(peak.expected)} expected)" if peak.high else ""
+    most = f"at most {words.count(peak.observed)} in {_step(points)}{usual}, {words.clock(peak.start, zone, peak.start)}"
+    each = f"one bar = {_step(drawn)}" + ("; ? = not seen" if any(p.blind for p in drawn) else "")
+    return Text.assemble(
+        (words.shown(title, 200), "bold"), f"  {most}" if title else most, (f"  {each}", "dim")
+    )
+
+
+def _cell(point: Point, row: int, scale: float, marks: Signs) -> tuple[str, str]:
+    """What stands in one row of a point's column, and its style."""
     if point.blind:
-        return Text("?" if row == 1 else " ", style="dim")
+        return ("?" if row == 1 else " "), "dim"
     level = point.observed * scale - (row - 1)
-    above = point.high > 0 and point.observed > point.high
     if level > 0:
-        block = marks.full if level >= 1 or marks is ASCII else _EIGHTHS[min(7, int(level * 8))]
-        over = above and row - 1 >= math.floor(point.high * scale)
-        return Text(block, style=RED if over else BLUE)
-    if point.high > 0 and math.ceil(point.high * scale) == row:
-        return Text(marks.band, style="dim")
-    return Text(" ")
+        block = marks.full if level >= 1 or marks is ASCII else UNICODE.blocks[min(7, int(level * 8))]
+        beyond = 0 < point.high < point.observed and row - 1 >= math.floor(point.high * scale)
+        return block, RED if beyond else BLUE
+    return (marks.band if point.high > 0 and math.ceil(point.high * scale) == row else " "), "dim"
 
 
-def _days(points: Sequence[Point], zone: tzinfo, margin: str) -> str:
+def _days(points: Sequence[Point], zone: tzinfo, margin: str, wide: int) -> str:
     """The axis: a day's name under its first bar, where there is room."""
     line, day = margin, ""
-    for column, point in enumerate(points, len(margin)):
+    for number, point in enumerate(points):
+        column = len(margin) + number * wide
         local = point.start.astimezone(zone)
         name = f"{words.DAYS[local.weekday()]} {local.day}"
         if name != day and (not day or len(line) < column):

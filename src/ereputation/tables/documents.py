@@ -140,15 +140,14 @@ def _dressed(
         head.append(f"{marks.tone[tone]} {words.LABELS[tone]} ", style=TONE[tone])
         head.append(f"{words.shown(mention.match.brand, 80)}  ", style="bold")
     if not mentions:
-        head.append(
-            f"{marks.tone[document.label]} {words.LABELS[document.label]}  ", style=TONE[document.label]
-        )
+        sign = f"{marks.tone[document.label]} {words.LABELS[document.label]}".strip()
+        head.append(f"{sign}  ", style=TONE[document.label])
     head.append(marks.dot.strip() + " " + _byline(document), style="dim")
     if standing := _standing(mentions):
         head.append(f"  [{', '.join(standing)}]", style="italic")
     head.rstrip()
     yield head
     if found := marking.title(document, spans):
-        yield Padding(_joined(found, "bold"), (0, 0, 0, 7))
+        yield Padding(_joined(found, "bold"), (0, 0, 0, 7), expand=False)
     if found := marking.excerpt(document, spans, _EXCERPT):
-        yield Padding(_joined(found, ""), (0, 0, 0, 7))
+        yield Padding(_joined(found, ""), (0, 0, 0, 7), expand=False)

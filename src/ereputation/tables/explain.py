@@ -85,7 +85,7 @@ def print_explain(
 
     marks = signs(console)
     decided = {(w.start, w.end): w for s in (whole, *(m.sentiment for m in matches)) for w in s.words}
-    console.print(Padding(_painted(document.content, matches, list(decided.values())), (1, 2)))
+    console.print(Padding(_painted(document.content, matches, list(decided.values())), (1, 2), expand=False))
     table = Table.grid(padding=(0, 2), pad_edge=True)
     table.add_column(overflow="fold")
     table.add_column(no_wrap=True)

@@ -29,7 +29,7 @@ class Signs:
         default_factory=lambda: {"critical": "■", "warning": "▲", "info": "●"}
     )
     tone: Mapping[str, str] = field(
-        default_factory=lambda: {"negative": "▼", "neutral": "·", "positive": "▲", "": " "}
+        default_factory=lambda: {"negative": "▼", "neutral": "○", "positive": "▲", "": " "}
     )
     blocks: str = "▁▂▃▄▅▆▇█"
     full: str = "█"

@@ -37,7 +37,7 @@ LONG_MONTHS = (
     "November",
     "December",
 )
-_RANKS = ((1e15, "a million billion"), (1e12, "a million million"), (1e9, "a billion"), (1e6, "a million"))
+_RANKS = ((1e12, "a trillion"), (1e9, "a billion"), (1e6, "a million"))
 _INVISIBLE = dict.fromkeys([0x00AD, 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x2800, 0x3164, 0xFFA0])
 _MOST_MARKS = 3
 
@@ -99,15 +99,15 @@ def times(observed: float, expected: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """``45 minutes``, ``3 hours``, ``2 h 30 min``, ``2 days 4 h``."""
+    """``45 minutes``, ``3 hours``, ``2 h 30 min``, ``31 hours``, ``4 days``: no finer than one cares."""
     minutes = max(0, round(seconds / 60))
-    hours, minute = divmod(minutes, 60)
-    days, hour = divmod(hours, 24)
     if minutes < 60:
         return amount(minutes, "minute", "minutes")
-    if days >= 2:
-        return f"{count(days)} days {hour} h" if hour and days < 7 else f"{count(days)} days"
-    return f"{hours} h {minute:02} min" if minute else amount(hours, "hour", "hours")
+    if minutes < 6 * 60 and minutes % 60:
+        return f"{minutes // 60} h {minutes % 60:02} min"
+    if (hours := round(minutes / 60)) < 48:
+        return amount(hours, "hour", "hours")
+    return amount(round(hours / 24), "day", "days")
 
 
 def since(moment: datetime, now: datetime) -> str:
@@ -153,10 +153,10 @@ def chance(p_value: float) -> str:
     if not math.isfinite(p_value) or p_value >= 1:
         return ""
     if p_value <= 0:
-        return "less than 1 chance in a million billion"
+        return "less than 1 in a trillion (p < 1e-300)"
     odds = 1 / p_value
     for size, name in _RANKS:
         if odds >= size:
-            return f"less than 1 chance in {name} (p = {p_value:.1g})"
+            return f"less than 1 in {name} (p = {p_value:.1g})"
     rounded = round(odds, 1 - len(str(int(odds))) + 1) if odds >= 100 else round(odds)
-    return f"about 1 chance in {rounded:,.0f} (p = {p_value:.2g})"
+    return f"about 1 in {rounded:,.0f} (p = {p_value:.2g})"
