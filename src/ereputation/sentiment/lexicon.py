@@ -77,7 +77,7 @@ class Lexicon:
                 self._phrases.setdefault(first, []).append((text, entry))
             else:
                 self.words[first] = entry
-        elif text.endswith(INFLECTED) and text[:-1].isalnum():
+        elif text.endswith(INFLECTED) and len(text) > _SHORTEST_STEM and text[:-1].isalnum():
             self.words.update(dict.fromkeys(self.forms(text[:-1]), entry))
         else:
             self._add_parsed(text, entry)
