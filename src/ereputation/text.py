@@ -154,10 +154,12 @@ def snippet(text: str, width: int, around: int = 0) -> str:
 
 
 _MOST_MARKUP = 500_000  # characters; what lies beyond is cut
+_SIMPLE_TAG = re.compile(
+    r"""<(/?)([a-zA-Z][a-zA-Z0-9]*+)((?:\s[^<>"']*+(?:"[^"<>]*+"[^<>"']*+|'[^'<>]*+'[^<>"']*+)*+)?)/?>"""
+)
 _TAG_NAME = re.compile(r"/?([a-zA-Z][^\s/<>]*)")
 _ADDRESS = re.compile(r"@|:$")
 _TAG_PART = re.compile(r"""[^"'<>]*""")
-_BLANKS = re.compile(r"\s+")
 _ALT = re.compile(r"""(?i)\salt\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _HUGE_REFERENCE = re.compile(
     r"&#[xX]?[0-9a-fA-F]{9,};?"
@@ -261,7 +263,7 @@ class _Markup:
 
     def _say(self, text: str) -> None:
         if text:
-            self.pieces.append(_BLANKS.sub(" ", _unescape(text)))
+            self.pieces.append(_unescape(text).replace("\n", " "))
 
     def walk(self) -> str:
         """The text, with a line break around every block."""
@@ -276,6 +278,8 @@ class _Markup:
     def _token(self, start: int) -> int:
         """Handle what begins with the ``<`` at ``start``; where to go on."""
         markup = self._markup
+        if found := _SIMPLE_TAG.match(markup, start):  # nearly always
+            return self._tag(found[2].lower(), found[3], found.end(), closing=bool(found[1]))
         if markup.startswith("<!--", start):
             end = self._find("-->", start + 4)
             return end + 3 if end >= 0 else len(markup)
@@ -287,10 +291,8 @@ class _Markup:
         if found is None or end < 0:
             self.pieces.append("<")  # "a < b", "<3", "<me@example.org>": not a tag
             return start + 1
-        self.tags += 1
-        self._tag(found[1].lower(), markup[found.end() : end], closing=markup[start + 1] == "/")
-        name = found[1].lower()
-        return self._after(name, end + 1) if name in _DROPPED and markup[start + 1] != "/" else end + 1
+        attributes = markup[found.end() : end]
+        return self._tag(found[1].lower(), attributes, end + 1, closing=markup[start + 1] == "/")
 
     def _after(self, name: str, start: int) -> int:
         """Where an element that is not for reading ends."""
@@ -299,15 +301,20 @@ class _Markup:
             return len(self._markup)
         return end if end >= 0 else start
 
-    def _tag(self, name: str, attributes: str, *, closing: bool) -> None:
+    def _tag(self, name: str, attributes: str, end: int, *, closing: bool) -> int:
+        """What a tag does to the text; where to go on, given that it ends at ``end``."""
+        self.tags += 1
         if name in _BLOCKS:
             self.pieces.append("\n- " if name == "li" and not closing else "\n")
+        elif name in _DROPPED and not closing:
+            return self._after(name, end)
         elif name in {"td", "th"} and not closing:
             self.pieces.append(" | ")
         elif name == "img" and (found := _ALT.search(attributes)):
-            self.pieces.append(f" {_BLANKS.sub(' ', _unescape(found[1] or found[2] or found[3] or ''))} ")
+            self._say(f" {found[1] or found[2] or found[3] or ''} ")
         elif name == "q":
             self.pieces.append("”" if closing else "“")
+        return end
 
 
 def html_to_text(markup: str) -> str:

@@ -60,8 +60,8 @@ class Source(BaseModel, ABC):
     kind: str
     name: str = ""
     """What people call it; when empty, ``id`` is derived from what the source reads."""
-    every: Duration = Field(default=1800.0, ge=1)
-    """How often to read it, at most."""
+    every: Duration | None = Field(default=None, ge=1)
+    """How often to read it, at most; None: at each scan, but no server more than once in five minutes."""
     timezone: Zone | None = None
     """The zone of dates that state none; None: they are taken as UTC."""
     lang: str = ""
@@ -77,6 +77,10 @@ class Source(BaseModel, ABC):
     @abstractmethod
     def derived_name(self) -> str:
         """A short, stable name from what the source reads; holds no secret."""
+
+    @abstractmethod
+    def address(self) -> str:
+        """Where its first request goes; it may hold a secret, so it is not for eyes."""
 
     @abstractmethod
     async def read(self, fetcher: Fetcher, state: State, *, now: datetime) -> Reading:

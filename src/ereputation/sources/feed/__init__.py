@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 
 def _web_address(value: str) -> str:
-    """An absolute http or https address; ValueError otherwise."""
+    """An absolute http or https address, or ``file:///...`` for a feed on this machine; ValueError otherwise."""
     try:
         parts = urlsplit(value.strip())
     except ValueError:
         parts = urlsplit("")
-    if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
+    local = parts.scheme.lower() == "file" and not parts.netloc and parts.path.startswith("/")
+    if not local and (parts.scheme.lower() not in {"http", "https"} or not parts.hostname):
         raise ValueError(f'expected an address such as https://www.example.org/rss.xml, not "{value}"')
     return value.strip()
 
@@ -37,6 +38,10 @@ class Feed(Source):
         from ereputation.fetch import redacted
 
         return redacted(self.url).split("://", 1)[1].removeprefix("www.").rstrip("/")
+
+    def address(self) -> str:
+        """The feed itself."""
+        return self.url
 
     async def read(self, fetcher: Fetcher, state: State, *, now: datetime) -> Reading:
         """One conditional request; documents only when something changed."""
