@@ -22,21 +22,25 @@ from ereputation.query.preselect import (
     preselection,
 )
 from ereputation.query.syntax import Caution
+from ereputation.query.translate import Dialect, Translation, translate
 
 __all__ = [
     "All",
     "AnyOf",
     "Caution",
+    "Dialect",
     "Filters",
     "Matcher",
     "Phrase",
     "Pre",
     "Query",
     "Term",
+    "Translation",
     "combine",
     "filters",
     "index_terms",
     "keyword",
     "parse",
     "preselection",
+    "translate",
 ]

@@ -49,7 +49,7 @@ class Symbol:
     ordered: bool = False
 
 
-_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
+QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
 _RUN = r"(?:(?!<<<)[^\s()\"{}])+"
 _SYMBOL = re.compile(
     r"(?P<blank>[\s\ufeff\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069]+)"
@@ -67,7 +67,7 @@ _WORD = re.compile(_RUN)
 
 def symbols(text: str) -> list[Symbol]:
     """The symbols of ``text``; QueryError when a bracket or quote is not closed or a field is unknown."""
-    flat = text.translate(_QUOTES)
+    flat = text.translate(QUOTES)
     found: list[Symbol] = []
     position = 0
     while position < len(flat):
