@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ereputation.fetch.answer import Limits, Response, Validators
 from ereputation.fetch.decode import inflate_file
-from ereputation.fetch.politeness import domain_of
+from ereputation.fetch.politeness import domain_of, is_loopback
 from ereputation.fetch.ratelimit import retry_at
 from ereputation.fetch.wording import redacted
 
@@ -24,6 +24,7 @@ __all__ = [
     "Validators",
     "domain_of",
     "inflate_file",
+    "is_loopback",
     "redacted",
     "retry_at",
 ]

@@ -18,6 +18,7 @@ from ereputation import __version__
 from ereputation.errors import FetchError, NotYet
 from ereputation.fetch.answer import Limits, Response, Validators
 from ereputation.fetch.decode import Body, TooLarge, Undecodable
+from ereputation.fetch.local import read_file
 from ereputation.fetch.politeness import (
     address_of,
     answered,
@@ -98,7 +99,12 @@ class Fetcher:
         max_bytes: int = 0,
         accept: str = "*/*",
     ) -> Response:
-        """GET. ``max_bytes``: instead of the general limit. Raises FetchError, NotYet among them, for all but 2xx and 304."""
+        """GET. ``max_bytes``: instead of the general limit. Raises FetchError, NotYet among them, for all but 2xx and 304.
+
+        ``file:///...`` reads a file of this machine: only what the configuration names, never what a server redirects to.
+        """
+        if url.startswith("file:"):
+            return read_file(url, validators, max_bytes or self._limits.size)
         sent = {"Accept": accept, **(headers or {}), **validators.headers()}
         if params:
             url += ("&" if "?" in url else "?") + urlencode(params)

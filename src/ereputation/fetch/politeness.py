@@ -67,6 +67,8 @@ def domain_of(url: str) -> str:
     """What shares one pace and one back-off: the (approximate) registrable domain; on loopback, host and port."""
     parts = urlsplit(url)
     host = (parts.hostname or "").rstrip(".").lower()
+    if parts.scheme == "file":
+        return "localhost:file"
     if is_loopback(host):
         return f"{host}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
     try:
