@@ -54,6 +54,8 @@ class Tree:
     faults: list[Fault] = field(default_factory=list)
     values: dict[Path, yaml.Node] = field(default_factory=dict)
     keys: dict[Path, yaml.Node] = field(default_factory=dict)
+    lost: set[Path] = field(default_factory=set)
+    """Where a value is missing from the data because of a fault that is told already."""
     _line_starts: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -186,6 +188,7 @@ class _Reader:
 
     def fault(self, node: yaml.Node, path: Path, message: str) -> None:
         self.tree.faults.append(Fault(*self.tree.place_of(node.start_mark.index), path, message))
+        self.tree.lost.add(path)
 
     def sequence(self, node: yaml.Node, path: Path) -> list[Any]:
         return [self.plain(item, (*path, index)) for index, item in enumerate(node.value)]
@@ -200,9 +203,9 @@ class _Reader:
                 merged += value.value if isinstance(value, yaml.SequenceNode) else [value]
             elif key.value in data:
                 line, _ = self.tree.place((*path, key.value), key=True)
-                self.fault(
-                    key, (*path, key.value), f"this key is already given at line {line}: keep one of them"
-                )
+                place = self.tree.place_of(key.start_mark.index)
+                message = f"this key is already given at line {line}: keep one of them"
+                self.tree.faults.append(Fault(*place, (*path, key.value), message))
             else:
                 self.tree.keys.setdefault((*path, key.value), key)
                 data[key.value] = self.plain(value, (*path, key.value))

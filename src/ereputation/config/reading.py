@@ -62,7 +62,7 @@ def load(path: Path, *, environ: Mapping[str, str]) -> Config:
     outside = Substitution(tree, environ, path.parent)
     data = outside.fill(tree.data)
     faults += outside.faults
-    told = {fault.path for fault in outside.faults}
+    told = tree.lost.union(fault.path for fault in outside.faults)
     faults += [tree.fault(at, outside.hide(message, at)) for at, message in disagreements(data)]
     try:
         config = Config.model_validate(data, context={"folder": path.parent})

@@ -101,9 +101,10 @@ def staffed(value: object) -> Staffed:
     return Staffed.parse(value)
 
 
-def database(value: object, info: ValidationInfo) -> Path:
+def database(text: object, info: ValidationInfo) -> Path:
     """A path, from the folder of the configuration when relative."""
-    text = str(value)
+    if not isinstance(text, str):
+        raise PydanticCustomError("string_type", "expected text")
     if text.startswith(("postgres:", "postgresql:", "postgres+", "postgresql+")):
         raise ValueError(
             "PostgreSQL cannot be used yet: give the path of an SQLite file, such as ereputation.db"
