@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"[#@]?\w[\w'’-]*")
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’](?=\w)", re.IGNORECASE)
-_PRIOR = 500.0  # words the background weighs: how much a rare word must insist
+_PRIOR = 50.0  # words the background weighs: how much a rare word must insist
 _SIGNIFICANT = 1.96
 _MAX_CHARS = 20_000
 _STOP = frozenset(
