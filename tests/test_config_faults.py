@@ -52,7 +52,7 @@ ENTRIES = [
     ("sentiment: {positive: [grève], negative: [{GREVE: -1}]}", '5:51: sentiment.negative.0.GREVE: "GREVE" is already under positive: keep one of them'),
     ("sentiment: {categories: {delays: retard}}", '5:34: sentiment.categories.delays: expected a list: write ["retard"]'),
     ("notify: [{kind: email}]", "5:10: notify.0: to is missing: add `to: ...`"),
-    ("notify: [{kind: email, to: [moi]}]", '5:29: notify.0.to.0: expected an e-mail address or the URL of a page, not "moi"'),
+    ("notify: [{kind: email, to: [moi]}]", '5:29: notify.0.to.0: expected an e-mail address, not "moi"'),
     ("notify: [{kind: e-mail, to: [a@b.fr]}]", '5:17: notify.0.kind: unknown kind "e-mail": did you mean email?; known: apprise, email, webhook'),
     ("notify: [{to: [a@b.fr]}]", "5:10: notify.0: expected `kind: email, apprise or webhook`"),
     ("notify: [{kind: webhook, url: https://h.example, too: 1}]", '5:50: notify.0.too: unknown key "too": known: kind, url'),

@@ -36,7 +36,7 @@ _EVERY_DAY = re.compile(r"\b(?:daily|every ?day|everyday|tous les jours|7/7|7j/7
 _FILLER = re.compile(r"\b(?:from|on|du|de|des|le|les)\b")
 _DASH = re.compile(r"[–—−]|\b(?:to|until|au|a|jusqu'a)\b")
 _AND = re.compile(r"[;&+/]|\b(?:and|et)\b")
-_TOKEN = re.compile(r"\s*(?:(\d{1,2})(?:[:h.](\d{2})?)?\s?([ap]m)?(?![\d:])|([a-z]+)\.?|([-,]))\s*")
+_TOKEN = re.compile(r"\s*(?:(\d{1,2})(?:\s?[:h.](\d{2})?)?\s?([ap]m)?(?![\d:])|([a-z]+)\.?|([-,]))\s*")
 _MAX_TEXT = 500
 
 
@@ -203,5 +203,5 @@ class _Parser:
                 ]
                 waiting = True
             at += 3 if last is not None else 1
-        if waiting or len(tokens) == 2:
+        if waiting or not any(isinstance(part, int) for part in tokens):
             raise self.refused("")

@@ -6,13 +6,14 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
-from ereputation.config.values import contact, distinct
+from ereputation.config.faults import quoted
+from ereputation.config.values import EMAIL, distinct
 
 
 def _address(value: str) -> str:
-    if "://" in value:
-        raise ValueError("expected an e-mail address")
-    return contact(value)
+    if not EMAIL.fullmatch(value):
+        raise ValueError(f"expected an e-mail address, not {quoted(value)}")
+    return value
 
 
 Address: TypeAlias = Annotated[str, AfterValidator(_address)]

@@ -35,7 +35,7 @@ _PER_MONTH = {
 }
 _SIZE = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*(k|m|g)?[bo]", re.IGNORECASE)
 _UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
-_EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>.]+")
+EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>.]+")
 _HEAVIEST = 5.0
 WORD_FORMS = {
     "anyOf": [
@@ -125,7 +125,7 @@ def expanded(text: str) -> Path:
 
 def contact(value: str) -> str:
     """An e-mail address or a web page where the owner of a server can reach the people who run this."""
-    if _EMAIL.fullmatch(value) or re.match(r"https?://[^\s/]+\.\S+", value):
+    if EMAIL.fullmatch(value) or re.match(r"https?://[^\s/]+\.\S+", value):
         return value
     raise ValueError(f"expected an e-mail address or the URL of a page, not {quoted(value)}")
 
