@@ -135,7 +135,7 @@ class Fetcher:
                 ) from error
 
     def _may_ask(self, url: str) -> None:
-        """Raises NotYet while its domain, or this very address, has to be left alone."""
+        """Raises NotYet (status 0: nothing was asked) while its domain, or this very address, has to be left alone."""
         for key in (domain_of(url), address_of(url)):
             state = self.hosts.get(key)
             if state is None:
@@ -145,7 +145,6 @@ class Fetcher:
                 why = "asked for a pause" if state.last_status in _COME_BACK_LATER else "failed too often"
                 raise NotYet(
                     f"{redacted(url)}: {domain_of(url)} {why}; next try after {_clock(again)}",
-                    status=state.last_status,
                     retry_at=again,
                 )
 
@@ -288,6 +287,7 @@ async def _read(answer: httpx.Response, limit: int) -> Response:
 def _domain(url: str, start: str) -> str:
     """``domain_of``, for an address that may be none."""
     try:
+        _ = urlsplit(url).port  # fails on what is no port
         return domain_of(url)
     except ValueError as error:
         raise FetchError(f"{redacted(start)}: not an address, or a redirect to none: check it") from error

@@ -1,0 +1,325 @@
+"""The door to the network, against a real server on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import zlib
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import brotli
+import pytest
+
+from ereputation.errors import FetchError, NotYet
+from ereputation.fetch import Fetcher, Limits, Response, Validators, redacted
+from ereputation.model import HostState
+from loopback import Answer, Loopback
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+GENERAL = Limits()
+PAGE = b"<rss>" + b"hello " * 10_000
+
+
+@pytest.fixture
+def web():
+    with Loopback() as server:
+        yield server
+
+
+def get(*urls: str, hosts=None, limits=GENERAL, contact="", **options):
+    """One fetcher, these addresses in turn: what came back, errors included, and the hosts to remember."""
+
+    async def run():
+        async with Fetcher(now=NOW, contact=contact, hosts=hosts, limits=limits) as fetcher:
+            answers: list[Response | FetchError] = []
+            for url in urls:
+                try:
+                    answers.append(await fetcher.get(url, **options))
+                except FetchError as error:
+                    answers.append(error)
+            return answers, fetcher.hosts
+
+    return asyncio.run(run())
+
+
+def one(url: str, **options):
+    [answer], _ = get(url, **options)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("gzip", gzip.compress(PAGE)),
+        ("gzip", gzip.compress(PAGE[:100]) + gzip.compress(PAGE[100:])),
+        ("GZIP", gzip.compress(PAGE) + b"\0\0\0"),
+        ("gzip", PAGE),
+        ("deflate", zlib.compress(PAGE)),
+        ("deflate", zlib.compress(PAGE)[2:-4]),
+        ("br", brotli.compress(PAGE)),
+        ("gzip, br", brotli.compress(gzip.compress(PAGE))),
+        ("identity", PAGE),
+        ("utf-8", PAGE),
+    ],
+)
+def test_every_compression_is_undone(web, encoding, body):
+    answer = one(web.serve("/", body, headers={"Content-Encoding": encoding, "ETag": '"1"'}))
+    assert answer.body == PAGE
+    assert answer.complete
+    assert answer.validators == Validators(etag='"1"')
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("gzip", gzip.compress(PAGE)[:60]),
+        ("gzip", gzip.compress(PAGE)[:-9]),
+        ("deflate", zlib.compress(PAGE)[:50]),
+        ("br", brotli.compress(PAGE)[:9]),
+    ],
+)
+def test_a_cut_compressed_body_is_incomplete_and_leaves_no_validators(web, encoding, body):
+    headers = {"Content-Encoding": encoding, "ETag": '"1"', "Last-Modified": "Sun, 01 Mar 2026 00:00:00 GMT"}
+    answer = one(web.serve("/", body, headers=headers))
+    assert not answer.complete
+    assert answer.validators == Validators()
+    assert PAGE.startswith(answer.body)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"HTTP/1.1 200 OK\r\nETag: 1\r\nContent-Length: 100\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\nETag: 1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
+    ],
+)
+def test_a_connection_cut_in_the_middle_gives_what_came(web, raw):
+    web.serve("/", raw=raw)
+    answer = one(web.url())
+    assert (answer.body, answer.complete, answer.validators) == (b"hello", False, Validators())
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ({}, b"x" * 2_000),
+        ({"Content-Encoding": "gzip"}, gzip.compress(b"0" * 50_000_000)),
+        ({"Content-Encoding": "gzip, gzip"}, gzip.compress(gzip.compress(b"0" * 50_000_000))),
+        ({"Content-Encoding": "br"}, brotli.compress(b"0" * 50_000_000, quality=1)),
+    ],
+)
+def test_a_body_beyond_the_limit_is_refused_whatever_it_is_packed_in(web, headers, body):
+    error = one(web.serve("/", body, headers=headers), limits=Limits(size=1_000))
+    assert "larger than 0.001 MB" in str(error)
+
+
+def test_a_bomb_of_bombs_is_refused(web):
+    error = one(web.serve("/", PAGE, headers={"Content-Encoding": "gzip, gzip, gzip"}))
+    assert "compressed 3 times over" in str(error)
+
+
+ERRORS = [
+    (Answer(status=403), "refuses automated readers (403)"),
+    (Answer(status=404), "the address has changed"),
+    (Answer(status=410), "remove this source"),
+    (Answer(status=500), "the server is in trouble (500)"),
+    (Answer(raw=b""), "not valid HTTP"),
+    (Answer(raw=b"SSH-2.0-OpenSSH\r\n"), "not valid HTTP"),
+    (Answer(raw=b"HTTP/1.1 200 OK\r\nX: " + b"a" * 300_000 + b"\r\n\r\n"), "not valid HTTP"),
+    (Answer(body=b"x", headers={"Content-Encoding": "zstd"}), 'compressed as "zstd"'),
+    (Answer(body=b"\x1f\x8bxxxx" * 9, headers={"Content-Encoding": "gzip"}), "compressed body is damaged"),
+    (Answer(status=302, headers={"Location": "file:///etc/passwd"}), "which is no web address"),
+    (Answer(status=302, headers={"Location": "http://[x"}), "a redirect to none"),
+    (Answer(status=302, headers={"Location": "/"}), "in a circle"),
+]
+
+
+@pytest.mark.parametrize(("answer", "sentence"), ERRORS)
+def test_every_failure_is_a_sentence(web, answer, sentence):
+    error = one(web.serve("/", answer))
+    assert isinstance(error, FetchError)
+    assert sentence in str(error)
+    assert str(error).startswith(web.url())
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("http://nowhere.invalid/", "host not found"),
+        ("http://127.0.0.1:1/", "connection refused"),
+        ("http://[::1/", "not an address"),
+        ("http://example.org:99999999/", "not an address"),
+    ],
+)
+def test_no_connection_is_a_sentence_too(url, sentence):
+    assert sentence in str(one(url))
+
+
+def test_plain_http_where_tls_is_due_is_told(web):
+    assert "is it https at all?" in str(one(web.url().replace("http:", "https:")))
+
+
+@pytest.mark.parametrize(
+    ("limits", "sentence"),
+    [(Limits(read=0.1), "silent for 0.1 s"), (Limits(deadline=0.1), "no complete answer within 0.1 s")],
+)
+def test_a_server_that_never_answers_costs_a_bounded_time(web, limits, sentence):
+    def never(_):
+        web.wait(5)
+        return Answer()
+
+    assert sentence in str(one(web.serve("/", never), limits=limits))
+
+
+def test_redirects_are_followed_and_permanent_ones_reported(web):
+    web.serve("/a", b"here")
+    web.serve("/for-good", status=301, headers={"Location": "/a"})
+    web.serve("/for-now", status=302, headers={"Location": "/for-good"})
+    [good, now], _ = get(web.url("/for-good"), web.url("/for-now"))
+    assert (good.body, good.url, good.moved_to) == (b"here", web.url("/a"), web.url("/a"))
+    assert (now.body, now.moved_to) == (b"here", "")
+
+
+def test_redirects_are_counted(web):
+    for step in range(9):
+        web.serve(f"/{step}", status=302, headers={"Location": f"/{step + 1}"})
+    assert "more than 5 redirects" in str(one(web.url("/0")))
+    assert len(web.requests) == 6
+
+
+@pytest.mark.parametrize(
+    ("origin", "target", "refused"),
+    [
+        ("https://news.example/", "http://127.0.0.1/admin", True),
+        ("https://news.example/", "http://169.254.169.254/latest/meta-data", True),
+        ("https://news.example/", "http://localhost/", True),
+        ("https://news.example/", "https://news.example/other", False),
+        ("http://127.0.0.1:1/", "http://127.0.0.1:2/", False),
+    ],
+)
+def test_no_redirect_leads_from_the_outside_to_the_inside(origin, target, refused):
+    async def check():
+        async with Fetcher(now=NOW) as fetcher:
+            await fetcher._check_redirect("GET", origin, origin, target)
+
+    if refused:
+        with pytest.raises(FetchError, match="private address"):
+            asyncio.run(check())
+    else:
+        asyncio.run(check())
+
+
+def test_another_origin_gets_no_headers_of_ours(web):
+    with Loopback() as other:
+        other.serve("/", b"hi")
+        web.serve("/", status=302, headers={"Location": other.url()})
+        one(web.url(), headers={"Authorization": "Bearer secret", "Cookie": "a=b"}, accept="text/xml")
+        assert web.requests[0].headers["authorization"] == "Bearer secret"
+        assert not {"authorization", "cookie"} & set(other.requests[0].headers)
+        assert other.requests[0].headers["accept"] == "text/xml"
+
+
+def test_validators_go_back_exactly_as_they_came_and_304_keeps_them(web):
+    sent = Validators(etag='W/"a b"', modified="sunday")
+    web.serve("/", status=304, headers={"ETag": '"new"'})
+    answer = one(web.url(), validators=sent)
+    assert (web.requests[0].headers["if-none-match"], web.requests[0].headers["if-modified-since"]) == (
+        'W/"a b"',
+        "sunday",
+    )
+    assert answer.not_modified
+    assert answer.validators == Validators(etag='"new"')
+
+
+def test_the_agent_is_honest_and_cookies_are_forgotten(web):
+    web.serve("/", b"hi", headers={"Set-Cookie": "id=1"})
+    get(web.url(), web.url(), contact="veille@example.fr")
+    agent = web.requests[1].headers["user-agent"]
+    assert agent.startswith("ereputation/")
+    assert "contact: veille@example.fr" in agent
+    assert "cookie" not in web.requests[1].headers
+    assert web.requests[1].headers["accept-encoding"] == "gzip, deflate, br"
+
+
+def test_a_server_that_asks_for_a_pause_gets_it_for_all_its_sources(web):
+    web.serve("/a", status=429, headers={"Retry-After": "120"})
+    web.serve("/b", b"hi")
+    [first, second], hosts = get(web.url("/a"), web.url("/b"))
+    assert isinstance(first, NotYet)
+    assert isinstance(second, NotYet)
+    assert first.retry_at == second.retry_at == NOW + timedelta(minutes=2)
+    assert web.count("/b") == 0
+    assert hosts[f"127.0.0.1:{web.port}"].not_before == NOW + timedelta(minutes=2)
+
+
+def test_a_pause_of_no_length_ends_with_the_run(web):
+    web.serve("/a", status=503, headers={"Retry-After": "0"})
+    web.serve("/b", b"hi")
+    [first, second], hosts = get(web.url("/a"), web.url("/b"))
+    assert first.retry_at == NOW
+    assert isinstance(second, NotYet)
+    assert one(web.url("/b"), hosts=hosts).body == b"hi"
+
+
+def test_a_pause_is_kept_by_later_runs_until_it_is_over(web):
+    domain = f"127.0.0.1:{web.port}"
+    web.serve("/", b"hi")
+    paused = HostState(domain=domain, not_before=NOW + timedelta(seconds=1), failures=3, last_status=429)
+    assert isinstance(one(web.url(), hosts={domain: paused}), NotYet)
+    [answer], hosts = get(web.url(), hosts={domain: replace(paused, not_before=NOW)})
+    assert answer.body == b"hi"
+    assert hosts[domain] == HostState(domain=domain, last_status=200)
+
+
+def test_a_broken_address_is_left_alone_after_three_failures_but_its_neighbours_are_read(web):
+    web.serve("/bad", status=500)
+    web.serve("/good", b"hi")
+    answers, hosts = get(*[web.url("/bad")] * 4, web.url("/good"))
+    assert [type(answer) for answer in answers] == [FetchError, FetchError, FetchError, NotYet, Response]
+    assert web.count("/bad") == 3
+    rest = next(state for state in hosts.values() if state.failures)
+    assert timedelta(minutes=6) < rest.not_before - NOW <= timedelta(minutes=8)
+
+
+def test_a_dead_host_is_left_alone_after_three_failures():
+    answers, hosts = get(*[f"http://127.0.0.1:1/{page}" for page in range(4)])
+    assert isinstance(answers[3], NotYet)
+    assert hosts["127.0.0.1:1"].failures == 3
+
+
+def test_parameters_and_json_bodies_are_sent(web):
+    web.serve("/", b"{}")
+
+    async def run():
+        async with Fetcher(now=NOW) as fetcher:
+            await fetcher.get(web.url("/?a=1"), params={"q": "Air France", "n": 2})
+            await fetcher.post_json(web.url(), {"user": "é"}, headers={"Authorization": "t"})
+
+    asyncio.run(run())
+    asked, posted = web.requests
+    assert asked.path == "/?a=1&q=Air+France&n=2"
+    assert (posted.method, posted.body, posted.headers["content-type"]) == (
+        "POST",
+        b'{"user": "\\u00e9"}',
+        "application/json",
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://me:pw@e.org/a?key=1&q=2&access_token=3#x", "https://e.org/a?key=***&q=2&access_token=***"),
+        ("https://e.org/?apikey=1;sig=2", "https://e.org/?apikey=***;sig=***"),
+        ("http://[::1", "http://[::1"),
+        ("https://e.org/\x1b[31m\n", "https://e.org/[31m"),
+        ("https://e.org/" + "a" * 500, "https://e.org/" + "a" * 185 + "…"),
+    ],
+)
+def test_shown_addresses_hold_no_secret(url, shown):
+    assert redacted(url) == shown
+
+
+def test_errors_hold_no_secret(web):
+    url = web.url("/x?token=hush").replace("://", "://me:hush@")
+    assert "hush" not in str(one(url))
