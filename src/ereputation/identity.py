@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 from ereputation.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from ereputation.model import Document
@@ -31,6 +31,8 @@ _LONGEST_URL = 8_192
 _FEWEST_WORDS, _FEWEST_CHARACTERS = 4, 20
 
 _GLOBAL_GUID = re.compile(r"(?:https?://|tag:|at://|urn:)", re.IGNORECASE)
+_BARE_HOST = re.compile(r"https?://[^/?#]*/?", re.IGNORECASE)
+_PLAIN_PATH = re.compile(r"[\w/.,:!$&'()*+=@~-]*", re.ASCII)
 _TRACKING = re.compile(
     r"(?:utm_|at_|ns_|pk_|mtm_|piwik_|hsa_|xt(?:or|ref|cr|mc|s)$|fbclid$|gclid$|gclsrc$|dclid$|gbraid$|wbraid$|msclkid$"
     r"|yclid$|twclid$|ttclid$|igshid$|igsh$|mc_cid$|mc_eid$|mkt_tok$|_hsenc$|_hsmi$|wt_mc$|cmpid$|cmp_id$|cmp$|s_cid$"
@@ -64,7 +66,16 @@ class Reading:
     """The keys of every document of one reading, and the keys that several of them share and that name none."""
 
     keys: tuple[tuple[Key, ...], ...]
+    titles: tuple[tuple[int, ...], ...]
+    """Of every document, where one of the same title may be kept."""
     shared: frozenset[int]
+
+    def digests(self) -> Iterator[int]:
+        """Everything that has to be looked up to know the documents."""
+        for of_document, titles in zip(self.keys, self.titles, strict=True):
+            yield from (key.digest for key in of_document if key.kind != "title")
+            yield from titles
+        yield from self.shared
 
 
 def digest(*parts: str) -> int:
@@ -95,9 +106,7 @@ def canonical_url(url: str) -> str:
     if port and port not in {80, 443}:
         host = f"{host}:{port}"
     path = _path(parts.path)
-    query = urlencode(
-        sorted(pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracking(*pair))
-    )
+    query = _query(parts.query) if parts.query else ""
     fragment = parts.fragment if _MEANT_FRAGMENT.match(parts.fragment) else ""
     if not query and not fragment and _HOMEPAGE.fullmatch(path):
         return ""
@@ -111,10 +120,16 @@ def _host(host: str) -> str:
 
 
 def _path(path: str) -> str:
-    path = _SESSION.sub("", path)
-    path = quote(unquote(path, errors="surrogateescape"), safe="/:@!$&'()*+,;=", errors="surrogateescape")
+    if not _PLAIN_PATH.fullmatch(path):
+        path = _SESSION.sub("", path)
+        path = quote(unquote(path, errors="surrogateescape"), safe="/:@!$&'()*+,;=", errors="surrogateescape")
     path = path.rstrip("/")
     return _AMP.sub("", path).rstrip("/")
+
+
+def _query(query: str) -> str:
+    pairs = parse_qsl(query, keep_blank_values=True)
+    return urlencode(sorted(pair for pair in pairs if not _is_tracking(*pair)))
 
 
 def _is_tracking(name: str, value: str) -> bool:
@@ -147,15 +162,18 @@ def keys(document: Document) -> tuple[Key, ...]:
     A guid is worth as much as its source, unless it is a URI and so means the same everywhere. A title names a document
     only within its source and near its day.
     """
+    return _keys(document, title_digests(document))
+
+
+def _keys(document: Document, titles: tuple[int, ...]) -> tuple[Key, ...]:
     found = []
-    if guid := document.guid.strip():
-        scope = "" if _GLOBAL_GUID.match(guid) else document.source
-        if scope or guid[:4].lower() != "http" or canonical_url(guid):
-            found.append(Key("guid", digest("guid", scope, guid)))
+    guid = document.guid.strip()
+    if guid and not _BARE_HOST.fullmatch(guid):
+        found.append(Key("guid", digest("guid", "" if _GLOBAL_GUID.match(guid) else document.source, guid)))
     if url := canonical_url(document.url):
         found.append(Key("url", digest("url", url)))
-    if title := title_key(document.title, document.site):
-        found.append(Key("title", _title_digest(document.source, title, _day(document.published))))
+    if titles:
+        found.append(Key("title", titles[0]))
     return tuple(found) or (_content_key(document),)
 
 
@@ -163,20 +181,12 @@ def _content_key(document: Document) -> Key:
     return Key("content", digest("content", document.source, document.title, document.text))
 
 
-def _day(moment: datetime) -> int:
-    return int(moment.timestamp()) // DAY
-
-
-def _title_digest(source: str, title: str, day: int) -> int:
-    return digest("title", source, title, str(day))
-
-
 def title_digests(document: Document) -> tuple[int, ...]:
-    """Where a document of the same title may be kept: one digest for each day it may have been published on."""
+    """Where a document of the same title may be kept: one digest for each day around its own, which is the first."""
     if not (title := title_key(document.title, document.site)):
         return ()
-    day = _day(document.published)
-    return tuple(_title_digest(document.source, title, day + near) for near in (0, -1, 1, -2, 2))
+    day = int(document.published.timestamp()) // DAY
+    return tuple(digest("title", document.source, title, str(day + near)) for near in (0, -1, 1, -2, 2))
 
 
 def keys_of(documents: Sequence[Document]) -> Reading:
@@ -184,7 +194,8 @@ def keys_of(documents: Sequence[Document]) -> Reading:
 
     Feeds exist where every entry links to the same page, or where all have the same guid.
     """
-    all_keys = [keys(document) for document in documents]
+    titles = tuple(title_digests(document) for document in documents)
+    all_keys = [_keys(document, near) for document, near in zip(documents, titles, strict=True)]
     names: defaultdict[int, set[str]] = defaultdict(set)
     for document, of_document in zip(documents, all_keys, strict=True):
         for key in of_document:
@@ -196,6 +207,7 @@ def keys_of(documents: Sequence[Document]) -> Reading:
             tuple(key for key in of_document if key.digest not in shared) or (_content_key(document),)
             for document, of_document in zip(documents, all_keys, strict=True)
         ),
+        titles,
         shared,
     )
 

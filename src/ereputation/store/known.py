@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from ereputation import identity
@@ -80,13 +79,13 @@ class Names:
                         found[place] = known
                         break
         for place, document in enumerate(documents):
-            if not found[place] and (known := self._by_title(document, claims)):
+            if not found[place] and (known := self._by_title(document, names.titles[place], claims)):
                 found[place] = known
                 claims[known] = document.title
         return found
 
-    def _by_title(self, document: Document, claims: dict[int, str]) -> int:
-        for digest in identity.title_digests(document):
+    def _by_title(self, document: Document, titles: tuple[int, ...], claims: dict[int, str]) -> int:
+        for digest in titles:
             known = self.documents.get(self.named.get(digest, NOBODY))
             if known is None or not known.source or known.id in claims:
                 continue
@@ -109,9 +108,3 @@ class Names:
             {"document": document},
         )
         return identity.text_opening(text or "")
-
-
-def digests_of(documents: Sequence[Document], names: identity.Reading) -> Iterable[int]:
-    """Every digest the documents of a reading may be stored under."""
-    own = (key.digest for keys in names.keys for key in keys)
-    return chain(own, names.shared, *(identity.title_digests(document) for document in documents))

@@ -9,7 +9,7 @@ from ereputation import identity
 from ereputation.query import index_terms
 from ereputation.store import fulltext
 from ereputation.store.connection import Base, Connection, Sequence, seconds
-from ereputation.store.known import NOBODY, Known, Names, digests_of
+from ereputation.store.known import NOBODY, Known, Names
 from ereputation.store.ledger import HOUR, position_of
 from ereputation.store.mentioning import Mentioning, Place, brand_ids
 from ereputation.store.rows import DOCUMENT_COLUMNS, document_of, document_row
@@ -86,7 +86,7 @@ class Saving(Base):
         """Of one source's reading, which documents are new or edited: only these need to be searched for brands."""
         keys = identity.keys_of(documents)
         names = Names(self.db)
-        names.look_up(digests_of(documents, keys))
+        names.look_up(keys.digests())
         answer = []
         for document, known in zip(documents, names.resolve(documents, keys), strict=True):
             row = names.documents.get(known)
@@ -108,12 +108,9 @@ class _Writer:
 
     @classmethod
     def of(cls, db: Connection, batch: Many[Collected], now: datetime) -> _Writer:
-        documents = [c.reading.documents if c.reading else () for c in batch]
-        readings = [identity.keys_of(of_one) for of_one in documents]
+        readings = [identity.keys_of(c.reading.documents if c.reading else ()) for c in batch]
         names = Names(db)
-        names.look_up(
-            d for of_one, keys in zip(documents, readings, strict=True) for d in digests_of(of_one, keys)
-        )
+        names.look_up(digest for keys in readings for digest in keys.digests())
         brands = {match.brand for c in batch for matches in c.found for match in matches}
         return cls(
             db,
