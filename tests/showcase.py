@@ -1,11 +1,13 @@
 """A Sunday in March 2011, as values: what every view of the tests shows."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ereputation.model import (
     Alert,
     Document,
+    Episode,
     Example,
     Match,
     Mention,
@@ -125,7 +127,7 @@ SILENCE = Alert(
 )
 FAILURE = Alert(
     id="le-quotidien-failure",
-    brand="Le Quotidien",
+    brand="",
     kind="source_failure",
     severity="info",
     reason="closed",
@@ -146,6 +148,7 @@ FAILURE = Alert(
     off_hours=True,
     last_owned=None,
     waiting=None,
+    examples=(Example(title="503 Service Unavailable", url="", source="Le Quotidien", published=at(12, 20)),),
     at=at(13, 15),
 )
 ALERTS = (SPIKE, NEGATIVE, SILENCE, FAILURE)
@@ -255,3 +258,28 @@ def week():
         if n >= 78:
             observed = min(203, 12 * (n - 77) ** 2 // 3)
         yield Point(start=moment, observed=observed, expected=usual, high=2 * usual + 3, blind=56 <= n < 62)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    alert: Alert
+    episode: Episode | None
+    points: tuple[Point, ...]
+    agrees: bool
+
+
+ACCOUNT = Account(
+    alert=SPIKE,
+    episode=Episode(
+        brand="Air France",
+        kind="volume_spike",
+        started=SPIKE.started,
+        opened=SPIKE.at,
+        peaked=SPIKE.peaked,
+        observed=203,
+        expected=13.6,
+        p_value=3.1e-14,
+    ),
+    points=tuple(week())[60:],
+    agrees=True,
+)

@@ -3,6 +3,7 @@
 import io
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from ereputation import tables
 from ereputation.model import Document, Outcome
 from ereputation.tables import words
 from showcase import (
+    ACCOUNT,
     AIR_FRANCE,
     ALERTS,
     ARTICLE,
@@ -28,6 +30,7 @@ from showcase import (
     PARIS,
     SPIKE,
     TONE,
+    at,
     week,
 )
 from vandals import HOSTILE, UNSAFE, hits, hostile_alert
@@ -61,6 +64,7 @@ VIEWS = {
     ),
     "list": lambda c, plain: tables.print_alert_list(c, ALERTS, now=NOW, zone=PARIS, plain=plain),
     "documents": lambda c, plain: tables.print_documents(c, HITS, zone=PARIS, plain=plain),
+    "account": lambda c, plain: tables.print_account(c, ACCOUNT, zone=PARIS, plain=plain),
     "scan": lambda c, plain: tables.print_scan(
         c, OUTCOMES, [], new_mentions=2, now=NOW, zone=PARIS, health=HEALTH, plain=plain
     ),
@@ -201,6 +205,37 @@ def test_a_quiet_scan_tells_alerts_and_changes_of_health():
     assert "Read 3" not in said(screen)
 
 
+@pytest.mark.parametrize(
+    ("changed", "verdict"),
+    [
+        ({}, "Agrees: counted again 203 observed, 13.6 expected"),
+        ({"agrees": False}, "DIFFERS: counted again 203 observed"),
+        ({"episode": None}, "DIFFERS: with what is stored today"),
+        ({"episode": None, "points": ()}, "Nothing to count again"),
+    ],
+)
+def test_an_account_says_whether_the_database_still_agrees(changed, verdict):
+    *_, last = tables.account_lines(replace(ACCOUNT, **changed), PARIS)
+    assert last.startswith(verdict)
+
+
+@pytest.mark.parametrize(
+    ("kind", "ended", "headline"),
+    [
+        ("brand_silence", None, "the brand has said nothing for 48 hours while"),
+        ("brand_silence", NOW, "the brand speaks again, after 8 hours"),
+        ("source_failure", None, "could not be read for 8 hours"),
+        ("source_failure", NOW, "is read again after 8 hours"),
+    ],
+)
+def test_what_is_no_count_has_its_own_headline(kind, ended, headline):
+    last = at(11, 16, 45)
+    told = tables.facts(
+        replace(SPIKE, kind=kind, ended=ended, last_owned=last), NOW.replace(minute=40), PARIS
+    )
+    assert told.headline.startswith(headline)
+
+
 def test_print_mentions_shows_one_brand_each():
     screen = console()
     assert tables.print_mentions(screen, MENTIONS, zone=PARIS, plain=True) == 3
@@ -232,7 +267,8 @@ def test_a_sparkline_has_one_block_a_value(values, line):
         (9000, "2 h 30 min"),
         (30000, "8 hours"),
         (-5, "0 minutes"),
-        (172800, "2 days"),
+        (172800, "48 hours"),
+        (260000, "3 days"),
         (1e9, "11,574 days"),
     ],
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from ereputation.export.records import SNIPPET, Record, number, when
+from ereputation.export.records import SNIPPET, Record, local, number, when
 from ereputation.export.sheet import PLAIN, Dialect, csv_lines
 from ereputation.text import one_line, snippet
 
@@ -91,17 +91,17 @@ def mention_record(mention: Mention, zone: tzinfo = UTC) -> Record:
 
 def _row(mention: Mention, zone: tzinfo) -> Record:
     record = mention_record(mention, zone)
-    local = mention.document.published.astimezone(zone)
+    then = local(mention.document.published, zone)
     return record | {
         "score": round(float(mention.match.sentiment.score), 4),
         "words": [f"{w['text']} {w['weight']:+g}" for w in record["words"]],
         "engagement": sum(record["engagement"].values()) if record["engagement"] else None,
-        "date": local.strftime("%Y-%m-%d"),
-        "time": local.strftime("%H:%M"),
+        "date": then.strftime("%Y-%m-%d"),
+        "time": then.strftime("%H:%M"),
         "full_text": mention.document.text,
         "checked": mention.status != "new",
         "syndicated": mention.copies > 1,
-        "when": f"{local:%Y-%m-%d %H:%M:%S}",
+        "when": f"{then:%Y-%m-%d %H:%M:%S}",
         "numeric_sentiment": {"negative": -5, "neutral": 0, "positive": 5}[mention.match.sentiment.label],
     }
 

@@ -17,14 +17,17 @@ SNIPPET = 240
 """Characters of a snippet in exports."""
 
 
-def when(moment: datetime | None, zone: tzinfo = UTC) -> str | None:
-    """ISO 8601 with its offset in ``zone``; None stays None. A year at the calendar's edge stays in UTC."""
-    if moment is None:
-        return None
+def local(moment: datetime, zone: tzinfo) -> datetime:
+    """The same instant in ``zone``; the first and last day of the calendar stay as they are."""
     try:
-        return moment.astimezone(zone).isoformat(timespec="seconds")
+        return moment.astimezone(zone)
     except (OverflowError, ValueError):
-        return moment.isoformat(timespec="seconds")
+        return moment
+
+
+def when(moment: datetime | None, zone: tzinfo = UTC) -> str | None:
+    """ISO 8601 with its offset in ``zone``; None stays None."""
+    return None if moment is None else local(moment, zone).isoformat(timespec="seconds")
 
 
 def number(value: float) -> float | None:

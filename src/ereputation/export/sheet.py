@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _LONGEST_CELL = 32_000
 """Characters; Excel cuts at 32,767 and lets the rest run into the next rows."""
 _FORMULA = re.compile(r"[\s\"'“”«»‘’`]*[=+\-@＝＋－＠]")
+_HARMLESS = re.compile(r"(?:[0-9A-Za-z](?:[ -:<-~]{0,998}[!-:<-~])?)?")
+"""What most cells are: plain ASCII that begins with a letter or digit; nothing has to be done to it."""
 _BROKEN_OUT = re.compile(r";(?=[\s\"']*(?:[=+@＝＋＠]|[-－][^\s)]))")
 """A French Excel opening a comma file cuts at ``;``: what follows one would begin a cell. Not the smiley ``;-)``."""
 
@@ -64,12 +66,16 @@ def dialect(name: str) -> Dialect:
 
 def text_cell(text: str) -> str:
     """Text that a spreadsheet shows as it is: an apostrophe stands before what would begin a formula."""
+    if _HARMLESS.fullmatch(text):
+        return text
     clean = neutralise(text[: 2 * _LONGEST_CELL])[:_LONGEST_CELL].strip()
     clean = _BROKEN_OUT.sub(";'", clean)
     return f"'{clean}" if _FORMULA.match(clean) else clean
 
 
 def _cell(value: Any, form: Dialect, zone: tzinfo) -> str:
+    if isinstance(value, str):
+        return text_cell(value)
     if value is None:
         return ""
     if isinstance(value, bool):

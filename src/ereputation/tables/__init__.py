@@ -4,25 +4,31 @@ Each view has a pure half that finds the words (``facts``, ``*_lines``) and a ha
 what is said never depends on the terminal. Rich is imported only when something is dressed.
 """
 
+from ereputation.tables.account import Account, account_lines, print_account
 from ereputation.tables.alerts import alert_lines, print_alerts
 from ereputation.tables.charts import Point, chart_lines, print_chart, sparkline
 from ereputation.tables.consoles import choose_format, stderr_console, stdout_console
 from ereputation.tables.documents import document_lines, print_documents, print_mentions
 from ereputation.tables.explain import explain_lines, print_explain
-from ereputation.tables.facts import Facts, facts
 from ereputation.tables.listing import print_alert_list
-from ereputation.tables.progress import progress
+from ereputation.tables.play import Play
 from ereputation.tables.scan import print_scan, scan_lines
+from ereputation.tables.status import progress
+from ereputation.tables.telling import Facts, facts
 
 __all__ = [
+    "Account",
     "Facts",
+    "Play",
     "Point",
+    "account_lines",
     "alert_lines",
     "chart_lines",
     "choose_format",
     "document_lines",
     "explain_lines",
     "facts",
+    "print_account",
     "print_alert_list",
     "print_alerts",
     "print_chart",

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from ereputation.tables.charts import sparkline
 from ereputation.tables.consoles import put_lines
-from ereputation.tables.facts import facts
 from ereputation.tables.styles import ASCII, SEVERITY, signs
+from ereputation.tables.telling import facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from ereputation.model import Alert
-    from ereputation.tables.facts import Facts
     from ereputation.tables.styles import Signs
+    from ereputation.tables.telling import Facts
 
 _SIDE_BY_SIDE = 130
 """Columns from which the examples stand beside the facts."""

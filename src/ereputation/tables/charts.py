@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from ereputation.tables import words
 from ereputation.tables.consoles import put_lines
@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
+    from ereputation import detect
     from ereputation.tables.styles import Signs
+
+    Counted: TypeAlias = "Point | detect.Point"
+    """The detector's own points can be drawn as they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +50,7 @@ def sparkline(values: Sequence[float], *, ascii_only: bool = False) -> str:
     return "".join(map(block, values))
 
 
-def _gathered(points: Sequence[Point], columns: int) -> list[Point]:
+def _gathered(points: Sequence[Counted], columns: int) -> list[Point]:
     """Neighbours added up until every point has its column; a sum is blind when all of it was."""
     each = max(1, math.ceil(len(points) / max(1, columns)))
     groups = (points[i : i + each] for i in range(0, len(points), each))
@@ -62,13 +66,13 @@ def _gathered(points: Sequence[Point], columns: int) -> list[Point]:
     ]
 
 
-def _step(points: Sequence[Point]) -> str:
+def _step(points: Sequence[Counted]) -> str:
     if len(points) < 2:
         return words.duration(3600)
     return words.duration((points[1].start - points[0].start).total_seconds())
 
 
-def chart_lines(points: Sequence[Point], zone: tzinfo) -> Iterator[str]:
+def chart_lines(points: Sequence[Counted], zone: tzinfo) -> Iterator[str]:
     """One line per stretch: time, count, what was expected; and what was not seen."""
     for point in points:
         if point.blind:
@@ -85,7 +89,7 @@ def chart_lines(points: Sequence[Point], zone: tzinfo) -> Iterator[str]:
 
 def print_chart(
     console: Console,
-    points: Sequence[Point],
+    points: Sequence[Counted],
     *,
     zone: tzinfo,
     height: int = 8,
@@ -119,11 +123,13 @@ def print_chart(
             line.append(sign * wide, style=style)
         console.print(line, no_wrap=True, crop=False)
     console.print(
-        Text(_days(drawn, zone, " " * (axis + 2), wide), style="dim"), no_wrap=True, overflow="crop"
+        Text(_days(drawn, zone, " " * (axis + 2), wide, console.width), style="dim"),
+        no_wrap=True,
+        overflow="crop",
     )
 
 
-def _caption(points: Sequence[Point], drawn: Sequence[Point], title: str, zone: tzinfo) -> Text:
+def _caption(points: Sequence[Counted], drawn: Sequence[Counted], title: str, zone: tzinfo) -> Text:
     """What is drawn, its highest point, and what a bar stands for."""
     from rich.text import Text
 
@@ -136,7 +142,7 @@ def _caption(points: Sequence[Point], drawn: Sequence[Point], title: str, zone: 
     )
 
 
-def _cell(point: Point, row: int, scale: float, marks: Signs) -> tuple[str, str]:
+def _cell(point: Counted, row: int, scale: float, marks: Signs) -> tuple[str, str]:
     """What stands in one row of a point's column, and its style."""
     if point.blind:
         return ("?" if row == 1 else " "), "dim"
@@ -148,14 +154,14 @@ def _cell(point: Point, row: int, scale: float, marks: Signs) -> tuple[str, str]
     return (marks.band if point.high > 0 and math.ceil(point.high * scale) == row else " "), "dim"
 
 
-def _days(points: Sequence[Point], zone: tzinfo, margin: str, wide: int) -> str:
+def _days(points: Sequence[Counted], zone: tzinfo, margin: str, wide: int, width: int) -> str:
     """The axis: a day's name under its first bar, where there is room."""
     line, day = margin, ""
     for number, point in enumerate(points):
         column = len(margin) + number * wide
         local = point.start.astimezone(zone)
         name = f"{words.DAYS[local.weekday()]} {local.day}"
-        if name != day and (not day or len(line) < column):
+        if name != day and (not day or len(line) < column) and column + len(name) <= width:
             line = line.ljust(column) + name
         day = name
     return line

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from ereputation.model import Alert
 
-_ROOMY = 110
-"""Columns from which the id has a column of its own; below it stands under the brand."""
+_ROOMY = 140
+"""Columns from which an alert fits on one row; below it takes two."""
 
 
 def _state(alert: Alert, now: datetime, zone: tzinfo) -> str:
@@ -40,30 +40,29 @@ def print_alert_list(
         return len(listed)
     if not listed:
         return 0
-    from rich import box
     from rich.table import Table
     from rich.text import Text
 
     marks, roomy = signs(console), console.width >= _ROOMY
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
-    for header in ("", "Brand", "What", "Since", "Observed", "State", *(("Alert",) if roomy else ())):
-        table.add_column(header, overflow="fold")
+    grid = Table.grid(padding=(0, 2))
     for alert in listed:
-        sign, name = marks.severity[alert.severity], words.shown(alert.id, 80)
-        brand = Text(words.shown(alert.brand, 80), style="bold", overflow="fold")
-        if not roomy:
-            brand.append(f"\n{name}", style="not bold dim")
-        table.add_row(
-            Text(f"{sign} {words.SEVERITIES[alert.severity]}", style=SEVERITY[alert.severity], no_wrap=True),
-            brand,
-            words.KINDS[alert.kind],
+        sign = f"{marks.severity[alert.severity]} {words.SEVERITIES[alert.severity]}"
+        title = Text(f"{_about(alert)}{marks.dot}{words.KINDS[alert.kind]}", style="bold", overflow="fold")
+        parts = [
             words.clock(alert.started, zone, now),
             _figures(alert),
             _state(alert, now, zone),
-            *((Text(name, style="dim", overflow="fold"),) if roomy else ()),
-        )
-    console.print(table)
+            words.shown(alert.id, 80),
+        ]
+        rest = Text(marks.dot.join(part for part in parts if part), overflow="fold")
+        first = Text(sign, style=SEVERITY[alert.severity], no_wrap=True)
+        grid.add_row(first, title, rest) if roomy else grid.add_row(first, Text("\n").join((title, rest)))
+    console.print(grid)
     return len(listed)
+
+
+def _about(alert: Alert) -> str:
+    return words.shown(alert.brand, 80) or next((words.shown(e.source, 80) for e in alert.examples), "-")
 
 
 def _line(alert: Alert, now: datetime, zone: tzinfo) -> str:
@@ -71,7 +70,7 @@ def _line(alert: Alert, now: datetime, zone: tzinfo) -> str:
         (
             words.shown(alert.id, 80) or "-",
             words.SEVERITIES[alert.severity],
-            words.shown(alert.brand, 80) or "-",
+            _about(alert) or "-",
             words.KINDS[alert.kind],
             words.stamp(alert.started, zone),
             _figures(alert) or "-",

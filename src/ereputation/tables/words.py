@@ -105,7 +105,7 @@ def duration(seconds: float) -> str:
         return amount(minutes, "minute", "minutes")
     if minutes < 6 * 60 and minutes % 60:
         return f"{minutes // 60} h {minutes % 60:02} min"
-    if (hours := round(minutes / 60)) < 48:
+    if (hours := round(minutes / 60)) < 72:
         return amount(hours, "hour", "hours")
     return amount(round(hours / 24), "day", "days")
 

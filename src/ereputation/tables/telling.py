@@ -22,6 +22,7 @@ class Facts:
 
     severity: str
     brand: str
+    """The source, when it is a source that failed."""
     kind: str
     state: str
     """New, worse, or over."""
@@ -47,14 +48,18 @@ def _compared(alert: Alert, one: str, many: str) -> str:
 
 
 def _headline(alert: Alert, now: datetime) -> str:
-    until = alert.ended or now
     if alert.kind == "volume_spike":
         return _compared(alert, "mention", "mentions")
     if alert.kind == "negative_spike":
         return _compared(alert, "negative mention", "negative mentions")
+    until = alert.ended or now
+    lasted = words.duration((until - alert.started).total_seconds())
     if alert.kind == "source_failure":
-        seconds = (until - alert.started).total_seconds()
-        return f"not read for {words.duration(seconds)}: what was said there meanwhile is not seen"
+        if alert.ended:
+            return f"is read again after {lasted}: what was said there meanwhile may be missing"
+        return f"could not be read for {lasted}: what is said there is not seen"
+    if alert.ended:
+        return f"the brand speaks again, after {lasted}"
     silent = (until - (alert.last_owned or alert.started)).total_seconds()
     return f"the brand has said nothing for {words.duration(silent)} while it is talked about"
 
@@ -105,6 +110,8 @@ def _waiting(alert: Alert, now: datetime) -> str:
 
 
 def _coverage(alert: Alert) -> str:
+    if alert.kind == "source_failure":
+        return ""
     if alert.coverage >= _FULL:
         return "everything that was due was read"
     return (
@@ -129,7 +136,7 @@ def facts(alert: Alert, now: datetime, zone: tzinfo) -> Facts:
     )
     return Facts(
         severity=words.SEVERITIES[alert.severity],
-        brand=words.shown(alert.brand, 80),
+        brand=words.shown(alert.brand, 80) or next((words.shown(e.source, 80) for e in alert.examples), ""),
         kind=words.KINDS[alert.kind],
         state=words.REASONS[alert.reason],
         headline=_headline(alert, now),

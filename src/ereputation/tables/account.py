@@ -1,0 +1,71 @@
+"""An alert with its arithmetic done again: what was told, the hours behind it, what the database says today."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from ereputation.tables import words
+from ereputation.tables.alerts import print_alerts
+from ereputation.tables.charts import chart_lines, print_chart
+from ereputation.tables.consoles import put_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import tzinfo
+
+    from rich.console import Console
+
+    from ereputation.model import Alert, Episode
+    from ereputation.tables.charts import Counted
+
+
+class Account(Protocol):
+    """An alert, what the same hours come to now, and the hours around it."""
+
+    @property
+    def alert(self) -> Alert:
+        """As it was told."""
+
+    @property
+    def episode(self) -> Episode | None:
+        """What the same hours come to now; None when they are no longer abnormal, or were no count."""
+
+    @property
+    def points(self) -> Sequence[Counted]:
+        """The hours around it."""
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both come to the same."""
+
+
+def _verdict(account: Account) -> str:
+    if not account.points and account.episode is None:
+        return "Nothing to count again: this kind of alert is a state, not a number."
+    if account.episode is None:
+        return "DIFFERS: with what is stored today, these hours are no longer abnormal."
+    again = account.episode
+    figures = f"{words.count(again.observed)} observed, {words.count(again.expected)} expected"
+    odds = words.chance(again.p_value)
+    return (
+        f"{'Agrees' if account.agrees else 'DIFFERS'}: counted again {figures}{f', {odds}' if odds else ''}."
+    )
+
+
+def account_lines(account: Account, zone: tzinfo) -> Iterator[str]:
+    """What follows the alert itself: the hours, then whether they still add up to it."""
+    yield from chart_lines(account.points, zone)
+    yield _verdict(account)
+
+
+def print_account(console: Console, account: Account, *, zone: tzinfo, plain: bool = False) -> None:
+    """Print an alert as it was told, the hours behind it, and whether the database still agrees."""
+    print_alerts(console, [account.alert], now=account.alert.at, zone=zone, plain=plain)
+    if plain:
+        put_lines(console, ["", *account_lines(account, zone)])
+        return
+    from rich.text import Text
+
+    if account.points:
+        print_chart(console, account.points, zone=zone, title=account.alert.brand)
+    console.print(Text(_verdict(account), style="bold"))

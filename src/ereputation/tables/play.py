@@ -1,0 +1,89 @@
+"""The play of ``demo``: an hour a line while it runs, then the alerts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ereputation.tables import words
+from ereputation.tables.alerts import print_alerts
+from ereputation.tables.charts import Point, print_chart
+from ereputation.tables.consoles import put_lines
+from ereputation.tables.styles import SEVERITY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, tzinfo
+
+    from rich.console import Console
+
+    from ereputation.model import Alert, Bucket
+
+_TITLE = "Air France, 11-14 March 2011: a reconstruction"
+_OPENING = (
+    "After the Japan earthquake, mentions of Air France exploded on a Sunday; its account (38,000 followers) said",
+    "nothing until Monday. Facts as reported; every post is invented and says so. All runs offline, for real: feeds,",
+    "matching, sentiment, detection.",
+)
+_BAR = 200.0
+"""Mentions an hour that fill a bar."""
+
+
+@dataclass(slots=True)
+class Play:
+    """Shows scenes as they come; ``plain`` is the same without dress."""
+
+    console: Console
+    zone: tzinfo
+    plain: bool = False
+    hours: bool = True
+    told: list[Alert] = field(default_factory=list)
+
+    def begin(self) -> None:
+        """The title, and what this is."""
+        if self.plain:
+            put_lines(self.console, [_TITLE, *_OPENING, ""])
+            return
+        from rich.text import Text
+
+        self.console.print(Text(f"\n  {_TITLE}", style="bold"))
+        for line in _OPENING:
+            self.console.print(Text(f"  {line}", style="dim"))
+        self.console.print()
+
+    def scene(self, now: datetime, alerts: Sequence[Alert], posted: int) -> None:
+        """One scan: what was published since the last one, and what was told."""
+        self.told += alerts
+        if not self.hours:
+            return
+        clock = (
+            words.clock(now, self.zone, now) if self.plain else f"{now.astimezone(self.zone):%a %d %b %H:%M}"
+        )
+        news = [f"{words.KINDS[a.kind]} {words.REASONS[a.reason]}" for a in alerts]
+        if self.plain:
+            put_lines(
+                self.console,
+                [
+                    f"{now.astimezone(self.zone):%Y-%m-%d %H:%M}  {posted:>4} posts  {'; '.join(news)}".rstrip()
+                ],
+            )
+            return
+        from rich.text import Text
+
+        width = max(10, min(48, self.console.width - 52))
+        bar = "█" * min(width, round(posted / _BAR * width)) if posted <= 4 * _BAR else "(history)"
+        line = Text.assemble((f"  {clock}  ", "dim"), f"{posted:>5}  ", (bar, "dim"))
+        for alert, what in zip(alerts, news, strict=True):
+            line.append(f"  ◀ {what}", style=f"bold {SEVERITY[alert.severity]}")
+        self.console.print(line, overflow="ellipsis", no_wrap=True)
+
+    def end(self, buckets: Sequence[Bucket], expected: Sequence[tuple[float, float]], now: datetime) -> None:
+        """The curve of the week-end with what was expected, and every alert told, oldest first."""
+        points = [
+            Point(start=b.start, observed=float(b.stories), expected=mean, high=high, blind=not b.exposure)
+            for b, (mean, high) in zip(buckets, expected, strict=True)
+        ]
+        put_lines(self.console, [""])
+        print_chart(self.console, points, zone=self.zone, plain=self.plain)
+        put_lines(self.console, [""])
+        print_alerts(self.console, self.told, now=now, zone=self.zone, plain=self.plain)
