@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from ereputation.sentiment import grammar
@@ -83,7 +83,9 @@ def capitals(reading: Reading) -> None:
 
 def _pairs(reading: Reading, pairs: frozenset[tuple[str, str]]) -> list[int]:
     words = reading.tokens.words
-    return [at for at, pair in enumerate(zip(words, words[1:], strict=False)) if pair in pairs]
+    if {first for first, _ in pairs}.isdisjoint(words):
+        return []
+    return [at for at, pair in enumerate(pairwise(words)) if pair in pairs]
 
 
 def _sentence(reading: Reading, at: int) -> tuple[int, int]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ereputation.model import Label, Sentiment, Span, Word
-from ereputation.sentiment import emphasis, grammar, irony, language, marks, negation
+from ereputation.sentiment import emphasis, events, grammar, irony, language, marks, negation
 from ereputation.sentiment.categories import risks
 from ereputation.sentiment.lexicon import LANGUAGES
 from ereputation.sentiment.reading import EVENT, Hit, Reading
@@ -81,16 +82,17 @@ class Engine:
             hits = reading.all_hits()
             total = sum(hit.weight * (_WORLD if hit.category == EVENT else 1.0) for hit in hits)
             return _sentiment(reading, hits, _normalised(reading, total), None)
-        targets = Targets(reading.tokens, spans, others)
+        found = reading.all_hits()
+        targets = Targets(reading.tokens, spans, others, found)
         hits = []
         total = 0.0
-        for hit in reading.all_hits():
+        for hit in found:
             if targets.in_name(hit):
                 continue
-            share = targets.share(hit)
-            hit.weight *= share.factor
-            if share.rule:
-                hit.rules += (share.rule,)
+            factor, rule = targets.share(hit)
+            hit.weight *= factor
+            if rule and rule not in hit.rules:
+                hit.rules += (rule,)
             total += hit.weight
             hits.append(hit)
         return _sentiment(reading, hits, _normalised(reading, targets.compared(total)), targets.clause())
@@ -107,11 +109,13 @@ def _read(text: str, lang: str, words: Words) -> Reading:
         _find_phrases(reading, spoken)
         _find_words(reading, spoken)
         emphasis.intensify(reading)
-        negation.apply(reading)
+        denial = negation.denied(tokens.words)
+        negation.apply(reading, denial)
         negation.weaken(reading)
-        negation.deny(reading)
+        negation.deny(reading, denial)
         emphasis.contrast(reading)
         emphasis.concede(reading)
+        events.apply(reading)
     emphasis.capitals(reading)
     reading.extra += marks.faces(tokens)
     if spoken is not None:
@@ -163,16 +167,16 @@ def _find_own(reading: Reading, words: Words) -> None:
 def _find_phrases(reading: Reading, spoken: Vocabulary) -> None:
     tokens = reading.tokens
     words, covered = tokens.words, reading.covered
-    for at, word in enumerate(words):
-        if at in covered:
-            continue
-        phrase = next((phrase for phrase in spoken.meaning(word).phrases if phrase.fits(words, at)), None)
-        if phrase is None:
-            continue
-        size = len(phrase.parts)
-        if covered.isdisjoint(range(at, at + size)):
-            covered.update(range(at, at + size))
-            reading.hits[at] = _hit(tokens, at, size, *phrase.entry)
+    for at, (word, following) in enumerate(pairwise(words)):
+        meaning = spoken.meaning(word)
+        for phrase in meaning.phrases.get(following, meaning.loose):
+            if at in covered or not phrase.fits(words, at):
+                continue
+            size = len(phrase.parts)
+            if covered.isdisjoint(range(at, at + size)):
+                covered.update(range(at, at + size))
+                reading.hits[at] = _hit(tokens, at, size, *phrase.entry)
+            break
 
 
 def _find_words(reading: Reading, spoken: Vocabulary) -> None:

@@ -8,6 +8,8 @@ from ereputation.sentiment import grammar
 from ereputation.sentiment.reading import Hit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ereputation.sentiment.reading import Reading
 
 _PRAISE = -0.7
@@ -19,11 +21,11 @@ _RESIDUE = -0.3
 """A negation that met no known word; the knob of sensitivity (airline complaints: recall .71 -> .79)."""
 
 
-def apply(reading: Reading) -> None:
+def apply(reading: Reading, denial: range) -> None:
     """Turn over negated words, count negated functional verbs, let idle negations weigh a little."""
     words = reading.tokens.words
     for at in reading.negators:
-        if at in reading.covered or not _negates(reading, at):
+        if at in reading.covered or at in denial or not _negates(reading, at):
             continue
         following = words[at + 1] if at + 1 < len(words) else ""
         if following in grammar.NOT_NEGATING_BEFORE or (words[at] == "sans" and following == "doute"):
@@ -138,21 +140,27 @@ def _lessens(words: list[str], at: int) -> bool:
     return words[at] in {"moins", "less"}
 
 
-def deny(reading: Reading) -> None:
+def denied(words: Sequence[str]) -> range:
+    """The tokens of the first "on ne peut pas dire", "don't think"; empty without one."""
+    if not _DENIAL_STARTS.isdisjoint(words):
+        for at, word in enumerate(words):
+            for denial in grammar.DENIALS if word in _DENIAL_STARTS else ():
+                if tuple(words[at : at + len(denial)]) == denial:
+                    return range(at, at + len(denial))
+    return range(0)
+
+
+def deny(reading: Reading, denial: range) -> None:
     """ "On ne peut pas dire que..." turns over the rest of its sentence; the first one counts."""
-    words, sentences = reading.tokens.words, reading.tokens.sentences
-    for at, word in enumerate(words):
-        if word not in _DENIAL_STARTS:
-            continue
-        for denial in grammar.DENIALS:
-            if tuple(words[at : at + len(denial)]) == denial:
-                for place in range(at + len(denial), len(words)):
-                    if sentences[place] != sentences[at]:
-                        return
-                    hit = reading.hits[place]
-                    if hit:
-                        hit.scale(-0.8, "denied")
-                return
+    if not denial:
+        return
+    sentences = reading.tokens.sentences
+    for place in range(denial.stop, len(sentences)):
+        if sentences[place] != sentences[denial.start]:
+            return
+        hit = reading.hits[place]
+        if hit:
+            hit.scale(-0.8, "denied")
 
 
 _DENIAL_STARTS = frozenset(denial[0] for denial in grammar.DENIALS)

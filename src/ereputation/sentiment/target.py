@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from ereputation.sentiment import roles
 from ereputation.sentiment.reading import EVENT
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from ereputation.model import Span
     from ereputation.sentiment.reading import Hit
+    from ereputation.sentiment.roles import Mention
     from ereputation.sentiment.tokens import Tokens
 
 _SEGMENT_ENDS = frozenset(
@@ -27,94 +28,97 @@ _NEARBY = 0.9
 _RIVAL_NEARBY = 0.15
 _ELSEWHERE = 0.6
 """Share of sentences without any mention."""
-_WORLD = 0.12
+_WORLD = 0.06
 """Share of the events of the world: the earthquake is not the airline's fault."""
+_SOURCE = 0.02
+"""Share of everything when the brand is only quoted ("selon X"), and of a blame it only utters."""
+_OUTDONE = -2.0
+_OUTDOING = 1.6
+_LESS_BAD = 1.2
 
-_LEAVING = re.compile(
-    r"(?P<left>quitte|quitter|parti(?:e|s)? de|fui|lache|switched from|moved from|left|leaving|ditched|dropped|quit|unlike|"
-    r"contrairement a|better than|mieux que|superieur a)\s{1,3}(?:chez |de |l')?$|"
-    r"(?P<worse>pire que|worse than)\s{1,3}(?:chez |de |l')?$"
+_LEFT_BEHIND = re.compile(
+    r"(?P<left>\b(?:quitte|quitter|parti(?:e|s)? de|fui|lache|switched from|moved from|left|leaving|ditched|dropped|quit|unlike|"
+    r"contrairement a|better than|mieux que|meilleure?s? que|superieur a|bat|battu|devance|surpasse|beats|(?<!can't )(?<!cannot )(?<!hard to )beat|outperforms|"
+    r"outsells))\s{1,3}(?:chez |de |la |le |les |l'|the )?$|"
+    r"\b(?P<worse>pire que|worse than)\s{1,3}(?:chez |de |la |le |les |l'|the )?$"
 )
-_LEAVING_WINDOW = 28
-
-
-class Mention(NamedTuple):
-    """A place where a name stands. ``token`` is where it begins; positions are of the folded text."""
-
-    token: int
-    ours: bool
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Share:
-    """How much of a hit is about the brand, and why."""
-
-    factor: float
-    rule: str
+_WINDOW = 32
+"""Characters before a name in which such a word may stand."""
 
 
 class Targets:
     """The mentions of a text, and who gets what."""
 
-    def __init__(self, tokens: Tokens, spans: Sequence[Span], others: Sequence[Span]) -> None:
+    def __init__(
+        self, tokens: Tokens, spans: Sequence[Span], others: Sequence[Span], hits: Sequence[Hit]
+    ) -> None:
         self.tokens = tokens
-        ours = sorted(_mention(tokens, span, ours=True) for span in spans)
+        self.ours = sorted(roles.mention(tokens, span, ours=True) for span in spans)
         rivals = [
-            _mention(tokens, span, ours=False)
+            roles.mention(tokens, span, ours=False)
             for span in others
             if not any(span[0] < end and start < span[1] for start, end in spans)
         ]
-        self.ours = ours
-        self._own_starts = [mention.start for mention in ours]
-        self.mentions = sorted([*ours, *rivals], key=lambda mention: (mention.token, not mention.ours))
+        self._name_starts = [mention.start for mention in self.ours]
+        self.only_quoted = all(roles.is_source(tokens, mention) for mention in self.ours)
+        self.mentions = roles.spoken_of(tokens, [*self.ours, *rivals])
+        self.places = [mention.token for mention in self.mentions]
+        self._shared = roles.listed_with_ours(tokens, self.mentions, hits)
         self._segments = _segments(tokens)
-        self._by_segment: dict[int, list[Mention]] = {}
-        self._by_sentence: dict[int, list[Mention]] = {}
-        for mention in self.mentions:
-            self._by_segment.setdefault(self._segments[mention.token], []).append(mention)
-            self._by_sentence.setdefault(tokens.sentences[mention.token], []).append(mention)
+        self._by_segment = _grouped(self.mentions, self._segments)
+        self._by_sentence = _grouped(self.mentions, tokens.sentences)
 
     def in_name(self, hit: Hit) -> bool:
         """The hit is part of the brand's own name."""
-        at = bisect_right(self._own_starts, hit.start) - 1
+        at = bisect_right(self._name_starts, hit.start) - 1
         return at >= 0 and self.ours[at].start <= hit.start < self.ours[at].end
 
-    def share(self, hit: Hit) -> Share:
-        """How much of the hit is said of the brand."""
-        factor, rule = self._share_by_place(hit)
-        if hit.category == EVENT:
-            return Share(factor=factor * _WORLD, rule="event")
-        return Share(factor=factor, rule=rule)
+    def share(self, hit: Hit) -> tuple[float, str]:
+        """How much of the hit is said of the brand, and the rule that says so."""
+        if self.only_quoted:
+            return _SOURCE, "source"
+        factor, rule = self._by_role(hit) or self._by_place(hit)
+        return (factor * _WORLD, "event") if hit.category == EVENT else (factor, rule)
 
-    def _share_by_place(self, hit: Hit) -> tuple[float, str]:
+    def _by_role(self, hit: Hit) -> tuple[float, str] | None:
+        """ "X sues Y" is about Y, whoever stands nearer; None when the hit is no such verb."""
+        after = bisect_right(self.places, hit.token)
+        previous = self.mentions[after - 1] if after else None
+        following = self.mentions[after] if after < len(self.mentions) else None
+        verdict = roles.accused(self.tokens, hit, previous, following)
+        if verdict is None:
+            return None
+        return (1.0, "") if verdict else (_SOURCE, "other brand")
+
+    def _by_place(self, hit: Hit) -> tuple[float, str]:
         here = self._by_segment.get(self._segments[hit.token])
         if here:
-            return (1.0, "") if _nearest(here, hit.token).ours else (_RIVAL, "other brand")
+            return (1.0, "") if self._is_ours(_nearest(here, hit.token)) else (_RIVAL, "other brand")
         in_sentence = self._by_sentence.get(self.tokens.sentences[hit.token])
         if not in_sentence:
             return _ELSEWHERE, "distance"
-        before = bisect_right([mention.token for mention in in_sentence], hit.token)
-        owner = in_sentence[before - 1] if before else in_sentence[0]
-        return (_NEARBY, "") if owner.ours else (_RIVAL_NEARBY, "other brand")
+        before = bisect_right(in_sentence[0], hit.token)
+        owner = in_sentence[1][max(0, before - 1)]
+        return (_NEARBY, "") if self._is_ours(owner) else (_RIVAL_NEARBY, "other brand")
+
+    def _is_ours(self, mention: Mention) -> bool:
+        return mention.ours or mention in self._shared
 
     def compared(self, total: float) -> float:
         """The total after "X mieux que Y", "j'ai quitté Y": to be left or outdone is blame, for the other praise."""
         text = self.tokens.text
-        for mention in (*self.ours, *(mention for mention in self.mentions if not mention.ours)):
-            match = _LEAVING.search(text[max(0, mention.start - _LEAVING_WINDOW) : mention.start])
+        for mention in sorted(self.mentions, key=lambda mention: not mention.ours):
+            match = _LEFT_BEHIND.search(text[max(0, mention.start - _WINDOW) : mention.start])
             if match is None:
                 continue
-            worse = match["worse"] is not None
-            if mention.ours:
-                total = total + 1.2 if worse else -abs(total) * 0.5 - 2.0
+            if match["worse"]:
+                total += _LESS_BAD if mention.ours else -_LESS_BAD
             else:
-                total = total - 1.2 if worse else total + 1.6
+                total = -abs(total) * 0.5 + _OUTDONE if mention.ours else total + _OUTDOING
         return total
 
     def clause(self) -> Span | None:
-        """The stretch around the first mention taken as said about the brand; None without a mention."""
+        """The stretch around the first mention taken as said about the brand; None in a text without tokens."""
         if not self.ours or not len(self.tokens):
             return None
         first = self.ours[0]
@@ -133,12 +137,23 @@ class Targets:
         if self.tokens.sentences[token] != sentence:
             return False
         here = self._by_segment.get(self._segments[token])
-        return here is None or all(mention.ours for mention in here)
+        return here is None or all(map(self._is_ours, here[1]))
 
 
-def _mention(tokens: Tokens, span: Span, *, ours: bool) -> Mention:
-    start, end = tokens.folded_position(span[0]), tokens.folded_position(span[1])
-    return Mention(tokens.nearest(start), ours, start, end)
+class _Group(NamedTuple):
+    """Mentions of one segment or sentence, in the order of the text."""
+
+    places: list[int]
+    mentions: list[Mention]
+
+
+def _grouped(mentions: Sequence[Mention], keys: Sequence[int]) -> dict[int, _Group]:
+    groups: dict[int, _Group] = {}
+    for mention in mentions:
+        group = groups.setdefault(keys[mention.token], _Group([], []))
+        group.places.append(mention.token)
+        group.mentions.append(mention)
+    return groups
 
 
 def _segments(tokens: Tokens) -> list[int]:
@@ -151,9 +166,8 @@ def _segments(tokens: Tokens) -> list[int]:
     return out
 
 
-def _nearest(mentions: Sequence[Mention], token: int) -> Mention:
-    """The nearest of mentions sorted by token; the brand's where two are equally near."""
-    places = [mention.token for mention in mentions]
-    at = bisect_left(places, token)
-    around = mentions[max(0, at - 2) : at + 2]
+def _nearest(group: _Group, token: int) -> Mention:
+    """The nearest mention; the brand's where two are equally near."""
+    at = bisect_left(group.places, token)
+    around = group.mentions[max(0, at - 2) : at + 2]
     return min(around, key=lambda mention: (abs(mention.token - token), not mention.ours))

@@ -28,8 +28,10 @@ class Meaning(NamedTuple):
     maybe_negator: bool
     """French "plus", which negates only in some places."""
     contrast: bool
-    phrases: tuple[Phrase, ...]
-    """Expressions that may begin here; the first that fits counts."""
+    phrases: dict[str, tuple[Phrase, ...]]
+    """Expressions that may begin here, by their second word; the first that fits counts."""
+    loose: tuple[Phrase, ...]
+    """Those whose second word is a stem or any word, for the second words not listed."""
 
 
 class Vocabulary:
@@ -59,13 +61,19 @@ class Vocabulary:
             word in self._negators or (self._english and word.endswith("n't")),
             self._french and word == "plus",
             word in grammar.CONTRASTS,
-            self._phrases(word),
+            *self._phrases(word),
         )
 
-    def _phrases(self, word: str) -> tuple[Phrase, ...]:
+    def _phrases(self, word: str) -> tuple[dict[str, tuple[Phrase, ...]], tuple[Phrase, ...]]:
         """The longest first; the other language's only where ours has none."""
-        other = self._other.phrases_from(word) if self._with_other else ()
-        return (*self.main.phrases_from(word), *other)
+        found = self.main.phrases_from(word)
+        if self._with_other:
+            found += self._other.phrases_from(word)
+        seconds = {phrase.parts[1].text for phrase in found if not phrase.parts[1].prefix}
+        by_second = {
+            second: tuple(phrase for phrase in found if phrase.parts[1].fits(second)) for second in seconds
+        }
+        return by_second, tuple(phrase for phrase in found if phrase.parts[1].prefix)
 
     def _entry(self, word: str) -> tuple[Entry | None, float]:
         entry = self.main.find(word)
