@@ -249,6 +249,7 @@ def test_what_the_environment_holds_is_not_yaml(tmp_path):
         ("url_file: empty", {}, "5:36: notify.0.url_file: {folder}/empty is empty"),
         ("url_file: binary", {}, "5:36: notify.0.url_file: {folder}/binary cannot be read: not UTF-8 text"),
         ("url_file: .", {}, "5:36: notify.0.url_file: no file at {folder}"),
+        ("url: https://h.example, tok_file: hook", {}, '5:50: notify.0.tok: unknown key "tok": known: kind, url'),
         ("url: a, url_file: hook", {}, "5:44: notify.0.url_file: url is given as well: keep one of them"),
     ],
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,7 +68,7 @@ def load(path: Path, *, environ: Mapping[str, str]) -> Config:
     try:
         config = Config.model_validate(data, context={"folder": path.parent})
     except ValidationError as error:
-        found = [fault for fault in validation.faults(error, tree, Config) if fault.path not in told]
+        found = [fault for fault in validation.faults(error, data, tree, Config) if fault.path not in told]
         faults += [Fault(f.line, f.column, f.path, outside.hide(f.message, f.path)) for f in found]
         raise _refusal(path, faults) from None  # the cause would show the values
     if faults:
@@ -124,7 +125,7 @@ def _oddities(config: Config, tree: nodes.Tree, outside: Substitution, path: Pat
         yield Fault(0, 0, (), "sources is empty, so nothing will be read: add the URL of a feed")
     yield from _odd_queries(config, tree)
     yield from _cut_texts(tree)
-    if _secrets_written(config, outside) and path.stat().st_mode & 0o004:
+    if _secrets_written(config, outside) and os.name == "posix" and path.stat().st_mode & 0o004:
         yield Fault(
             0, 0, (), f"everybody on this machine can read the secrets in it: chmod 600 {quoted(path)}"
         )

@@ -88,6 +88,7 @@ class Substitution:
         target = key.removesuffix(_FROM_FILE)
         at = (*path, key)
         self.tree.values[*path, target] = self.tree.values[at]
+        self.tree.keys[*path, target] = self.tree.keys[at]
         if target in taken:
             self._refuse(at, f"{target} is given as well: keep one of them")
             return

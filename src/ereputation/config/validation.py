@@ -23,12 +23,12 @@ _LISTS = {"tuple_type", "list_type", "set_type", "frozen_set_type"}
 _MAPPINGS = {"model_type", "model_attributes_type", "dict_type", "mapping_type"}
 
 
-def faults(error: ValidationError, tree: Tree, model: type[BaseModel]) -> Iterator[Fault]:
-    """Every fault, in no particular order."""
+def faults(error: ValidationError, data: Any, tree: Tree, model: type[BaseModel]) -> Iterator[Fault]:
+    """Every fault, in no particular order; ``data`` is what was validated, ``tree`` knows where it stands."""
     for detail in error.errors(include_url=False):
         if detail["type"] == "too_short" and detail["input"]:
             continue  # entries there are, and their own faults are told
-        path = _in_file(detail["loc"], tree.data)
+        path = _in_file(detail["loc"], data)
         context = detail.get("ctx", {})
         if detail["type"] == "several":
             for inner, message in context["faults"]:
@@ -39,12 +39,12 @@ def faults(error: ValidationError, tree: Tree, model: type[BaseModel]) -> Iterat
                 *tree.place_inside(path, context["line"], context["column"]), path, context["message"]
             )
         elif detail["type"] == "extra_forbidden":
-            yield tree.fault(path, _unknown_key(path, tree, model), key=True)
+            yield tree.fault(path, _unknown_key(path, data, model), key=True)
         elif detail["type"] == "missing":
             name = detail["loc"][-1]
             yield tree.fault(path, f"{name} is missing: add `{name}: ...`")
         else:
-            yield tree.fault(_told_at(detail, path), _message(detail, path, tree, model))
+            yield tree.fault(_told_at(detail, path), _message(detail, path, data, tree, model))
 
 
 def _in_file(location: Sequence[str | int], data: Any) -> Path:
@@ -68,7 +68,7 @@ def _told_at(detail: ErrorDetails, path: Path) -> Path:
     return (*path, "kind") if detail["type"] == "union_tag_invalid" else path
 
 
-def _message(detail: ErrorDetails, path: Path, tree: Tree, model: type[BaseModel]) -> str:
+def _message(detail: ErrorDetails, path: Path, data: Any, tree: Tree, model: type[BaseModel]) -> str:
     kind, value, context = detail["type"], tree.typed(path, detail["input"]), detail.get("ctx", {})
     if value is None and path in tree.values:
         rest = tree.rest_of_line(tree.values[path].start_mark.index)
@@ -78,7 +78,7 @@ def _message(detail: ErrorDetails, path: Path, tree: Tree, model: type[BaseModel
     if kind == "union_tag_invalid":
         return _unknown_kind(str(context["tag"]), context["expected_tags"])
     if kind == "union_tag_not_found":
-        known = [kind for entry in _models_at(model, path, tree.data) for kind in kinds_of(entry)]
+        known = [kind for entry in _models_at(model, path, data) for kind in kinds_of(entry)]
         return f"expected `kind: {hazards.joined(known)}`{_a_list(value)}"
     if kind == "literal_error":
         known = [word.strip("'\"") for word in context["expected"].replace(" or ", ", ").split(", ")]
@@ -130,9 +130,9 @@ def _unknown_kind(found: str, expected: str) -> str:
     return f"unknown kind {quoted(found)}{near}{';' if near else ':'} known: {', '.join(known)}"
 
 
-def _unknown_key(path: Path, tree: Tree, model: type[BaseModel]) -> str:
+def _unknown_key(path: Path, data: Any, model: type[BaseModel]) -> str:
     key = str(path[-1])
-    known = _keys_at(model, path[:-1], tree.data)
+    known = _keys_at(model, path[:-1], data)
     near = did_you_mean(key, known)
     nested = (
         f": it belongs under {hazards.joined(homes)}" if not near and (homes := _homes(model, key)) else ""
