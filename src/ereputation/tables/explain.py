@@ -51,9 +51,16 @@ def explain_lines(document: Document, lang: str, whole: Sentiment, matches: Sequ
         yield _NOBODY
     for match in matches:
         yield f"{_name(match)}: {_tone(match.sentiment)}; found: {_where(content, match.spans)}{_owned(match)}"
-        if match.sentiment.clause:
-            yield f"  said about it: {marking.plain(list(marking.pieces(content, (), *match.sentiment.clause)))}"
+        if clause := _clause(content, match.sentiment):
+            yield f"  said about it: {clause}"
         yield from _word_lines(match.sentiment)
+
+
+def _clause(content: str, sentiment: Sentiment) -> str:
+    """What was taken as said about the brand; empty when that is the whole text."""
+    if sentiment.clause is None or content[slice(*sentiment.clause)].strip() == content.strip():
+        return ""
+    return marking.plain(list(marking.pieces(content, (), *sentiment.clause)))
 
 
 def _owned(match: Match) -> str:
@@ -104,9 +111,8 @@ def print_explain(
         table.add_row(
             "", Text("found", style="dim"), Text(_where(document.content, match.spans), overflow="fold")
         )
-        if clause := match.sentiment.clause:
-            said = marking.plain(list(marking.pieces(document.content, (), *clause)))
-            table.add_row("", Text("about it", style="dim"), Text(said, style="dim", overflow="fold"))
+        if clause := _clause(document.content, match.sentiment):
+            table.add_row("", Text("about it", style="dim"), Text(clause, style="dim", overflow="fold"))
     console.print(table)
     if not matches:
         console.print(Text(f"  {_NOBODY}"))
