@@ -153,7 +153,7 @@ def _places(leaf: Words, zone: Zone) -> list[Place]:
         return sorted(_single(items[0], zone))
     joined = leaf.joined
     places = (
-        {(t.position, t.position + t.width - 1) for t in zone.wholes.get(joined, ())} if joined else set()
+        {(t.position, t.position + t.width - 1) for t in zone.labels.get(joined, ())} if joined else set()
     )
     places.update(_window(leaf, zone) if leaf.slop else _phrase(items, zone))
     return sorted(places)
@@ -164,9 +164,13 @@ def _single(item: Item, zone: Zone) -> set[Place]:
     places: set[Place] = set()
     for form in _found_forms(item, zone):
         if not item.sign:
-            places.update((at, at) for at in zone.forms.get(form, ()) if _exact(item, zone.words[at]))
-        for token in zone.wholes.get(form, ()):
-            if _signed(item, token) and _exact(item, token):
+            places.update(
+                (at, at)
+                for at in zone.places.get(form, ())
+                if (not item.exact or exact(zone.written(at)) == item.exact)
+            )
+        for token in zone.labels.get(form, ()):
+            if _signed(item, token) and (not item.exact or exact(token.written) == item.exact):
                 places.add((token.position, token.position + token.width - 1))
     return places
 
@@ -175,7 +179,7 @@ def _found_forms(item: Item, zone: Zone) -> Iterator[str]:
     if not item.wild:
         yield from item.forms()
         return
-    pattern, prefix, vocabulary = glob(item.form), item.prefix, zone.vocabulary()
+    pattern, prefix, vocabulary = glob(item.form), item.prefix, zone.vocabulary
     for at in range(bisect_left(vocabulary, prefix), len(vocabulary)):
         if not vocabulary[at].startswith(prefix):
             return
@@ -187,10 +191,6 @@ def _signed(item: Item, token: Token) -> bool:
     return not item.sign or item.sign == ("#" if token.kind == "tag" else "@")
 
 
-def _exact(item: Item, token: Token) -> bool:
-    return not item.exact or exact(token.written) == item.exact
-
-
 def _positions(item: Item, zone: Zone) -> dict[int, int]:
     """First position to last, of one word of a phrase: a plain word or a part, or a tag or handle if it has the sign."""
     if item.sign:
@@ -198,8 +198,8 @@ def _positions(item: Item, zone: Zone) -> dict[int, int]:
     return {
         at: at
         for form in _found_forms(item, zone)
-        for at in zone.forms.get(form, ())
-        if _exact(item, zone.words[at])
+        for at in zone.places.get(form, ())
+        if (not item.exact or exact(zone.written(at)) == item.exact)
     }
 
 

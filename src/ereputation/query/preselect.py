@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ereputation.query.nodes import And, Field, Node, Not, Or, Period, Words, children
-from ereputation.query.words import tokens
+from ereputation.query.words import Zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,13 +61,10 @@ def index_terms(document: Document) -> str:
     """The words of title and text as one line for a full-text index."""
     words: list[str] = []
     wholes: list[str] = []
-    for zone in (document.title, document.text):
-        for token in tokens(zone):
-            if token.kind in {"tag", "handle"}:
-                wholes += filter(None, (_safe(token.form), _safe(token.full)))
-            elif word := _safe(token.form):
-                words.append(word)
-    return " ".join(words + wholes)
+    for zone in map(Zone, (document.title, document.text)):
+        words += map(_safe, zone.forms)
+        wholes += (_safe(form) for token in zone.wholes for form in (token.form, token.full))
+    return " ".join(filter(None, words + wholes))
 
 
 def _safe(form: str) -> str:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from ereputation.text import fold, fold_with_offsets
@@ -53,8 +54,11 @@ def _compile(*, wild: bool, addresses: bool) -> re.Pattern[str]:
     domain = r"\w[\w-]{0,62}(?:\.\w[\w-]{0,62})+"
     alone = rf"(?<!{letter})(?<!&)"
     mail = rf"|(?P<mail>{letter}[\w.+-]{{0,63}}@{domain})" if addresses else ""
+    ending = ' \t\n\r,;!)»"' + ("" if wild else "?")
     return re.compile(
-        r"(?P<url>(?:https?://|www\.(?=\w))[^\s<>\"«»“”]*[^\s<>\"«»“”.,;:!?()\[\]'…])"
+        # Nine words in ten are plain ones: what follows them shows that they are nothing else.
+        rf"(?P<plain>[a-z0-9]+)(?=[{ending}]|\Z)"
+        r"|(?P<url>(?:https?://|www\.(?=\w))[^\s<>\"«»“”]*[^\s<>\"«»“”.,;:!?()\[\]'…])"
         rf"{mail}"
         rf"|(?P<elision>(?:[ljdmtsnc]|(?:jus|lors|puis|quoi|pres)?qu)'(?=[\w#@\"«“„(])(?!s(?!{letter})))"
         rf"|(?P<whole>aujourd'hui|prud'hom{letter}*)"
@@ -73,7 +77,6 @@ _WILD = _compile(wild=True, addresses=True)
 _CAMEL = re.compile(r"(?:um*)+(?!l)|(?:um*)?(?:lm*)+|(?:dm*)+|cm*|(?:om*)+")
 _DENSE_CHAR = re.compile(f"[{_DENSE}]")
 _NOT_WRITTEN = str.maketrans(dict.fromkeys("_'.*?", ""))
-_SQUEEZED = str.maketrans(dict.fromkeys("_'.", ""))
 
 
 class Token(NamedTuple):
@@ -110,62 +113,6 @@ def squeeze(folded: str) -> str:
     return folded.replace("_", "").replace("'", "").replace(".", "")
 
 
-def tokens(text: str, *, wild: bool = False) -> Iterator[Token]:
-    """The words of ``text``, in order; ``wild`` keeps ``*`` and ``?`` inside words (for queries)."""
-    folded = fold_with_offsets(text)
-    pattern = _WILD if wild else _ADDRESSES if "@" in folded.text else _PLAIN
-    position = 0
-    for match in pattern.finditer(folded.text):
-        kind = match.lastgroup
-        if kind == "elision":
-            continue
-        if kind == "tail":
-            kind = "handle"
-        assert kind is not None
-        first, last = match.span(kind)
-        if kind in {"tag", "handle"}:
-            label = list(_label(text, folded, match, kind, position))
-            yield from label
-            position += label[0].width if label else 0
-            continue
-        start, end = _original(text, folded, first, last)
-        form = match[kind]
-        if kind in {"url", "mail"}:
-            yield Token(start, end, OPAQUE + form.rstrip("/"), "opaque", position, 1, text[start:end])
-        else:
-            if kind in {"whole", "dotted"}:
-                form = form.translate(_SQUEEZED)
-            elif kind == "dense" and wild:
-                form = form.rstrip("*?")
-            yield Token(start, end, form, "word", position, 1, text[start:end])
-        position += 1
-
-
-def _original(text: str, folded: Folded, first: int, last: int) -> tuple[int, int]:
-    if folded.origin is None:
-        return first, last
-    start, end = folded.start(first), folded.end(last)
-    while end > start + 1 and unicodedata.category(text[end - 1]) == "Cf":
-        end -= 1
-    return start, end
-
-
-def _label(text: str, folded: Folded, match: re.Match[str], kind: str, position: int) -> Iterator[Token]:
-    """A tag or handle: the whole, then its parts; nothing when it is made of underscores."""
-    first, last = match.span(kind)
-    form = match[kind].replace("_", "")
-    if not form:
-        return
-    tail = (match["tail"] or "") if kind == "handle" else ""
-    start, end = _original(text, folded, match.start(), last + len(tail))
-    body_start, body_end = _original(text, folded, first, last)
-    body = text[body_start:body_end]
-    parts = _parts(body)
-    yield Token(start, end, form, kind, position, len(parts), body, form + tail if tail else "")
-    for offset, part in enumerate(parts):
-        yield Token(start, end, fold(part), "part", position + offset, 1, part)
-
-
 def _parts(body: str) -> Sequence[str]:
     if body.isascii() and body.isalpha() and body.islower():
         return (body,)
@@ -190,32 +137,125 @@ Place: TypeAlias = tuple[int, int]
 
 
 class Zone:
-    """The words of a title or of a text, ready to be looked up."""
+    """The words of a title or of a text, ready to be looked up. Costs little until something is found."""
 
-    def __init__(self, text: str, offset: int) -> None:
-        self.words: list[Token] = []
-        """By position: plain words, parts, and opaque addresses."""
-        self.forms: dict[str, list[int]] = {}
-        """Positions of each form among ``words``."""
-        self.wholes: dict[str, list[Token]] = {}
-        """Whole tags and handles by form, and handles once more in full."""
+    def __init__(self, text: str, offset: int = 0, *, wild: bool = False) -> None:
+        self.forms: list[str] = []
+        """By position: plain words, parts of tags and handles, opaque addresses."""
+        self.wholes: list[Token] = []
+        """Tags and handles."""
+        self._text = text
         self._offset = offset
-        self._sorted: list[str] | None = None
-        for token in tokens(text):
-            if token.kind in {"tag", "handle"}:
-                self.wholes.setdefault(token.form, []).append(token)
-                if token.full:
-                    self.wholes.setdefault(token.full, []).append(token)
-            else:
-                self.forms.setdefault(token.form, []).append(len(self.words))
-                self.words.append(token)
+        self._wild = wild
+        self._firsts: list[int] = []
+        self._lasts: list[int] = []  # of the folded text; led back to the original when asked
+        self._parts: dict[int, str] = {}
+        folded = fold(text)
+        pattern = _WILD if wild else _ADDRESSES if "@" in folded else _PLAIN
+        for match in pattern.finditer(folded):
+            if match.lastgroup == "plain":
+                first, last = match.span()
+                self._firsts.append(first)
+                self._lasts.append(last)
+                self.forms.append(match[0])
+            elif match.lastgroup != "elision":
+                self._add(match, match.lastgroup or "")
 
-    def span(self, place: Place) -> tuple[int, int]:
-        """Characters of the document's content."""
-        return self.words[place[0]].start + self._offset, self.words[place[1]].end + self._offset
+    def _add(self, match: re.Match[str], kind: str) -> None:
+        if kind in {"tag", "handle", "tail"}:
+            self._add_label(match, "tag" if kind == "tag" else "handle")
+            return
+        form = match[kind]
+        if kind in {"url", "mail"}:
+            form = OPAQUE + form.rstrip("/")
+        elif kind in {"whole", "dotted"}:
+            form = squeeze(form)
+        elif kind == "dense" and self._wild:
+            form = form.rstrip("*?")
+        self._append(form, *match.span(kind))
 
+    def _append(self, form: str, first: int, last: int) -> None:
+        self._firsts.append(first)
+        self._lasts.append(last)
+        self.forms.append(form)
+
+    def _add_label(self, match: re.Match[str], kind: str) -> None:
+        """A tag or handle: the whole and its parts; nothing when it is made of underscores."""
+        first, last = match.span(kind)
+        form = match[kind].replace("_", "")
+        if not form:
+            return
+        tail = (match["tail"] or "") if kind == "handle" else ""
+        outer = match.start(), last + len(tail)
+        start, end = self._original(first, last)
+        body = self._text[start:end]
+        parts = _parts(body)
+        at = len(self.forms)
+        start, end = self._original(*outer)
+        full = form + tail if tail else ""
+        self.wholes.append(Token(start, end, form, kind, at, len(parts), body, full))
+        for part in parts:
+            self._parts[len(self.forms)] = part
+            self._append(fold(part), *outer)
+
+    @cached_property
+    def _folded(self) -> Folded:
+        return fold_with_offsets(self._text)
+
+    def _original(self, first: int, last: int) -> tuple[int, int]:
+        start, end = self._folded.start(first), self._folded.end(last)
+        while end > start + 1 and unicodedata.category(self._text[end - 1]) == "Cf":
+            end -= 1
+        return start, end
+
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """Positions of each form."""
+        places: dict[str, list[int]] = {}
+        for at, form in enumerate(self.forms):
+            places.setdefault(form, []).append(at)
+        return places
+
+    @cached_property
+    def labels(self) -> dict[str, list[Token]]:
+        """Whole tags and handles by form, and handles once more in full."""
+        labels: dict[str, list[Token]] = {}
+        for token in self.wholes:
+            labels.setdefault(token.form, []).append(token)
+            if token.full:
+                labels.setdefault(token.full, []).append(token)
+        return labels
+
+    @cached_property
     def vocabulary(self) -> list[str]:
         """Every form, sorted, for wildcards."""
-        if self._sorted is None:
-            self._sorted = sorted({*self.forms, *self.wholes})
-        return self._sorted
+        return sorted({*self.places, *self.labels})
+
+    def written(self, at: int) -> str:
+        """The word at a position as it is written."""
+        if at in self._parts:
+            return self._parts[at]
+        start, end = self._original(self._firsts[at], self._lasts[at])
+        return self._text[start:end]
+
+    def span(self, place: Place) -> tuple[int, int]:
+        """Characters of the document's content; a tag counts with its sign."""
+        start, _ = self._original(self._firsts[place[0]], self._lasts[place[0]])
+        _, end = self._original(self._firsts[place[1]], self._lasts[place[1]])
+        return start + self._offset, end + self._offset
+
+    def tokens(self) -> Iterator[Token]:
+        """Every word in order; a whole tag or handle before its parts."""
+        wholes = {token.position: token for token in self.wholes}
+        for at, form in enumerate(self.forms):
+            if at in wholes:
+                yield wholes[at]
+            kind = "opaque" if form.startswith(OPAQUE) else "part" if at in self._parts else "word"
+            yield Token(
+                *self._original(self._firsts[at], self._lasts[at]), form, kind, at, 1, self.written(at)
+            )
+
+
+def tokens(text: str, *, wild: bool = False) -> Iterator[Token]:
+    """The words of ``text``, in order; ``wild`` keeps ``*`` and ``?`` inside words (for queries)."""
+    return Zone(text, wild=wild).tokens()
