@@ -101,6 +101,7 @@ class Loopback:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # else every answer waits 40 ms for an acknowledgement
 
             def handle_any(self) -> None:
                 length = int(self.headers.get("Content-Length") or 0)
