@@ -67,7 +67,7 @@ def beta_binomial_tail(total: float, count: float, share: float, correlation: fl
 
 def interval(mean: float, variance: float) -> tuple[float, float]:
     """The 95 % interval of a count with this mean and variance (gamma law, Wilson and Hilferty 1931), in whole counts."""
-    if mean <= 0 or variance <= 0:
+    if mean < 1e-9 or variance <= 0:
         return 0.0, 0.0
     shape = mean * mean / variance
     centre, spread = 1 - 1 / (9 * shape), _NORMAL_95 / (3 * math.sqrt(shape))
