@@ -161,7 +161,7 @@ def test_one_page_in_two_sources_is_one_document_that_only_its_own_source_edits(
         max_size=5,
     )
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_counts_equal_a_recount_after_any_edits_and_saving_again_changes_nothing(rounds):
     with Store.open(":memory:") as store:
         for hours, documents in enumerate(rounds):
@@ -286,6 +286,8 @@ def test_hosts_are_remembered(store):
 def test_only_new_and_edited_documents_need_a_look(store):
     save(store, entry(1), entry(2))
     assert store.unknown([entry(1), entry(2, text="autre"), entry(3)]) == [False, True, True]
+    assert store.unknown([entry(1, source="Revue", guid="r", text="Un extrait")]) == [False]
+    assert store.unknown([]) == []
 
 
 def test_text_no_database_takes_is_stored_with_its_length(store):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 APPLICATION_ID = 0x65_72_65_70  # "erep"
+ENGINE = f"SQLite {sqlite3.sqlite_version}"
 BUSY_SECONDS = 30.0
 POSITION_BITS = 20
 
@@ -308,6 +309,7 @@ def _open(name: str, *, read_only: bool) -> sqlite3.Connection:
         for pragma in _PRAGMAS:
             connection.execute(pragma)
         if not read_only:
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # heard only while the file is still empty
             if connection.execute("PRAGMA journal_mode").fetchone()[0] not in {"wal", "memory"}:
                 connection.execute("PRAGMA journal_mode = WAL")
             migrate(connection)
@@ -344,9 +346,11 @@ def _readable(connection: sqlite3.Connection, name: str) -> sqlite3.Connection:
 
 
 def _check_owner(connection: sqlite3.Connection, name: str, *, read_only: bool) -> None:
+    connection.execute("BEGIN")  # one look at the file: another process may be creating its tables
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    connection.execute("ROLLBACK")
     if application != APPLICATION_ID and (application or version or tables):
         raise StoreError(f'{name} belongs to another program; change "database" in the configuration')
     if version > len(MIGRATIONS):

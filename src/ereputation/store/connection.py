@@ -67,6 +67,14 @@ class Connection:
                 self._raw.execute("ROLLBACK")
             raise
 
+    def shrink(self) -> None:
+        """Give the room of dropped rows back to the disk."""
+        try:
+            # Not ``execute``: that takes the first of the pragma's many steps for its end.
+            self._raw.executescript("PRAGMA incremental_vacuum")
+        except sqlite3.Error as error:
+            raise store_error(self.name, error) from error
+
     def close(self) -> None:
         """Close the file; a second call does nothing."""
         self._raw.close()

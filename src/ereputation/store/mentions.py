@@ -66,6 +66,7 @@ class Mentions(Base):
     def mentions(
         self,
         *,
+        brand: str | None = None,
         brands: Sequence[str] = (),
         since: datetime | None = None,
         until: datetime | None = None,
@@ -80,9 +81,10 @@ class Mentions(Base):
 
         Read page by page as they are asked for: a million take no more memory than 500, and no transaction stays open.
         """
+        brands = [brand] if brand is not None else list(brands)
         wanted: dict[str, Any] = {
             "brand": brands[0] if len(brands) == 1 else None,
-            "brands": to_json(list(brands)) if len(brands) > 1 else None,
+            "brands": to_json(brands) if len(brands) > 1 else None,
             "since": position_of(seconds(since)) if since else -NEWEST,
             "labels": to_json(labels) if labels else None,
             "sources": to_json(sources) if sources else None,

@@ -84,13 +84,17 @@ class Saving(Base):
 
     def unknown(self, documents: Many[Document]) -> list[bool]:
         """Of one source's reading, which documents are new or edited: only these need to be searched for brands."""
+        if not documents:
+            return []
         keys = identity.keys_of(documents)
         names = Names(self.db)
         names.look_up(keys.digests())
+        source = self.db.value("SELECT id FROM sources WHERE name = :name", {"name": documents[0].source})
         answer = []
         for document, known in zip(documents, names.resolve(documents, keys), strict=True):
-            row = names.documents.get(known)
-            answer.append(row is None or row.content != identity.content_digest(document))
+            stored = names.documents.get(known)
+            own = stored is not None and stored.source == source
+            answer.append(stored is None or (own and stored.content != identity.content_digest(document)))
         return answer
 
 

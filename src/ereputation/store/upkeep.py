@@ -58,6 +58,7 @@ class Upkeep(Base):
                 self._drop_rows(rows)
             dropped += len(rows)
             if len(rows) < _CHUNK:
+                self.db.shrink()
                 return dropped
 
     def _drop_rows(self, rows: list[Row]) -> None:
