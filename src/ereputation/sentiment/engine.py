@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ereputation.sentiment.vocabulary import Vocabulary
+    from ereputation.sentiment.words import Overrides
 
 _ALPHA = 15.0
 """Normalises a sum of weights into -1..1: s / sqrt(s*s + alpha), after VADER (Hutto and Gilbert, ICWSM 2014)."""
@@ -103,8 +104,9 @@ def _read(text: str, lang: str, words: Words) -> Reading:
     tokens = read(text[:_LONGEST])
     spoken = _vocabulary(tokens, lang)
     reading = Reading(tokens, spoken, [None] * len(tokens))
-    if words:
-        _find_own(reading, words)
+    prepared = overrides(words) if words else None
+    if prepared:
+        _find_own(reading, prepared)
     if spoken is not None:
         _find_phrases(reading, spoken)
         _find_words(reading, spoken)
@@ -123,6 +125,8 @@ def _read(text: str, lang: str, words: Words) -> Reading:
         if "#" in tokens.text:
             reading.extra += marks.accusations(reading)
         irony.apply(reading)
+    if prepared:
+        _categorise(reading, prepared)
     return reading
 
 
@@ -148,8 +152,8 @@ def _between(tokens: Tokens) -> Vocabulary:
     return vocabulary("fr" if counts[0] > counts[1] else "en")
 
 
-def _find_own(reading: Reading, words: Words) -> None:
-    prepared = overrides(words)
+def _find_own(reading: Reading, prepared: Overrides) -> None:
+    """The configuration's words come first and keep what they cover; a neutral one covers and weighs nothing."""
     tokens = reading.tokens
     at = 0
     while at < len(tokens):
@@ -162,6 +166,26 @@ def _find_own(reading: Reading, words: Words) -> None:
         if entry.weight:
             reading.hits[at] = _hit(tokens, at, size, entry.weight, entry.category, own=True)
         at += size
+    for start, end, entry in prepared.glued(tokens.text):
+        at = tokens.nearest(start)
+        if entry.weight and at not in reading.covered:
+            face = tokens.text[start:end]
+            reading.extra.append(Hit(at, start, end, entry.weight, "", face, "word", rules=("config",), own=True))
+
+
+def _categorise(reading: Reading, prepared: Overrides) -> None:
+    """The configuration's categories: of the words that weigh there, else a word of no weight."""
+    tokens = reading.tokens
+    for at in range(len(tokens)):
+        found = prepared.category(tokens.words, at)
+        if found is None:
+            continue
+        size, category = found
+        weighing = [hit for hit in reading.hits[at : at + size] if hit]
+        for hit in weighing:
+            hit.category = category
+        if not weighing:
+            reading.extra.append(_hit(tokens, at, size, 0.0, category, own=True))
 
 
 def _find_phrases(reading: Reading, spoken: Vocabulary) -> None:

@@ -50,6 +50,8 @@ UNREAL = frozenset(
     "would could should if wish serait seraient pourrait pourraient devrait devraient aurait auraient aimerais "
     "aimerait voudrais faudrait wouldn't i'd hope hopefully espere esperons".split()
 )
+DESIRES = frozenset("aimerais aimerait aimerions voudrais voudrait voudrions faudrait wish".split())
+"""What is wished for is missing: "j'aimerais un service efficace"."""
 DENIALS = tuple(
     tuple(text.split())
     for text in (

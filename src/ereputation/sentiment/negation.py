@@ -130,14 +130,18 @@ def weaken(reading: Reading) -> None:
         lessening = next((at for at in range(max(0, place - 2), place) if _lessens(words, at)), None)
         if lessening is not None:
             hit.scale(-0.8 if words[lessening] == "peu" else -0.5, "diminished")
-        elif not hit.negated and any(word in grammar.UNREAL for word in words[max(0, place - 5) : place]):
-            hit.scale(0.25, "wish")
+        elif not hit.negated:
+            before = words[max(0, place - 5) : place]
+            if not grammar.DESIRES.isdisjoint(before):
+                hit.scale(-0.4, "wish")
+            elif not grammar.UNREAL.isdisjoint(before):
+                hit.scale(0.25, "wish")
 
 
 def _lessens(words: list[str], at: int) -> bool:
     if words[at] == "peu":
         return not (at and words[at - 1] == "un")
-    return words[at] in {"moins", "less"}
+    return words[at] in {"moins", "less", "moyennement"}
 
 
 def denied(words: Sequence[str]) -> range:

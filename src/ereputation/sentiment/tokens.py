@@ -18,7 +18,7 @@ from ereputation.text import Folded, fold_with_offsets
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_TOKEN = re.compile(r"\d+/\d+|[^\W_]+(?:'[^\W_]+)?'?|[^\w\s]|\n")
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)+|\d+/\d+|[^\W_]+(?:'[^\W_]+)?'?|[^\w\s]|\n")
 _ELISION = re.compile(r"(?:l|d|j|m|t|s|c|n|qu|jusqu|lorsqu|puisqu|quoiqu)'")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,31}\d{0,2});")
 _TAG = re.compile(r"<(?:/?[a-z][a-z0-9]{0,15}(?:\s[^<>]{0,500})?/?|!--[^<>]{0,500}--)>")

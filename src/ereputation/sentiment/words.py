@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ereputation.sentiment.inflections import english, french
 from ereputation.sentiment.lexicon import Entry, Lexicon
 from ereputation.sentiment.tokens import split
 from ereputation.text import fold
@@ -13,6 +15,7 @@ from ereputation.text import fold
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 DEFAULT_WEIGHT = 2.0
 """What a word of the configuration weighs when no weight is given; negative ones weigh minus that."""
 _HEAVIEST = 5.0
@@ -76,25 +79,46 @@ class Words:
 
 
 class Overrides:
-    """``Words`` made ready to be found."""
+    """``Words`` made ready to be found, each single word with its regular inflections."""
 
     def __init__(self, words: Words) -> None:
-        self._lexicon = Lexicon("fr")
-        for text, entry in words.entries():
-            self._lexicon.add(text, entry)
+        self._weights = Lexicon("fr")
         self._categories = Lexicon("fr")
+        self._glued: dict[str, Entry] = {}
+        listed = list(words.entries())
+        for text, entry in listed:
+            self._inflect(self._weights, text, entry)
+        for text, entry in listed:  # what was written wins over what was derived
+            self._weights.add(text, entry)
+            if _UNSPACED.search(text):
+                self._glued[fold(text)] = entry
         for category, texts in words.categories.items():
             for text in texts:
+                self._inflect(self._categories, text, Entry(0.0, category))
                 self._categories.add(text, Entry(0.0, category))
+
+    @staticmethod
+    def _inflect(lexicon: Lexicon, text: str, entry: Entry) -> None:
+        word = fold(text)
+        if word.isalpha():
+            lexicon.words.update(dict.fromkeys(french(word) | english(word), entry))
 
     def weight(self, words: Sequence[str], at: int) -> tuple[int, Entry] | None:
         """How many tokens the configuration's longest entry covers here, and the entry."""
-        return _longest(self._lexicon, words, at)
+        return _longest(self._weights, words, at)
 
     def category(self, words: Sequence[str], at: int) -> tuple[int, str] | None:
         """How many tokens the longest entry of a category covers here, and the category."""
         found = _longest(self._categories, words, at)
         return (found[0], found[1].category) if found else None
+
+    def glued(self, text: str) -> Iterator[tuple[int, int, Entry]]:
+        """Words of scripts without spaces, wherever they stand in the folded text: start, end, entry."""
+        for word, entry in self._glued.items():
+            start = text.find(word)
+            while start >= 0:
+                yield start, start + len(word), entry
+                start = text.find(word, start + len(word))
 
 
 def _longest(lexicon: Lexicon, words: Sequence[str], at: int) -> tuple[int, Entry] | None:
