@@ -168,6 +168,23 @@ def test_a_full_disk_says_so_and_loses_nothing(tmp_path):
         store.save_hosts([HostState(domain="kept", failures=1)])
 
 
+def test_a_writer_that_waited_in_vain_says_so_and_readers_never_wait(tmp_path):
+    with Store.open(tmp_path / "a.db") as one, Store.open(tmp_path / "a.db") as two:
+        two.db.run("PRAGMA busy_timeout = 20")
+        with one.db.write():
+            assert two.hosts() == {}
+            with pytest.raises(StoreError, match="in use by another program"):
+                two.save_hosts([HostState(domain="x")])
+        two.save_hosts([HostState(domain="x")])
+
+
+def test_a_file_that_vanished_is_not_written_to(tmp_path):
+    with Store.open(tmp_path / "a.db") as store:
+        (tmp_path / "a.db").rename(tmp_path / "b.db")
+        with pytest.raises(StoreError, match="moved or deleted"):
+            store.save_hosts([HostState(domain="x")])
+
+
 def test_migrating_twice_changes_nothing():
     raw = schema.connect(":memory:")
     before = raw.execute("SELECT type, name, sql FROM sqlite_master ORDER BY name").fetchall()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from ereputation.errors import StoreError
 from ereputation.schema import store_error
 
 if TYPE_CHECKING:
@@ -23,6 +25,15 @@ class Connection:
         raw.row_factory = sqlite3.Row
         self._raw = raw
         self.name = name
+        self._file = self._identity()
+
+    def _identity(self) -> tuple[int, int] | None:
+        """Which file the name stands for; None when there is none."""
+        try:
+            status = os.stat(self.name)  # noqa: PTH116 - names, not paths, are handled here
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
 
     def rows(self, statement: str, parameters: Parameters | None = None) -> list[Row]:
         """Every row of the answer, at once: no statement stays open between two calls."""
@@ -60,6 +71,10 @@ class Connection:
         """One transaction that owns the right to write from its first instant: all of it is stored, or nothing."""
         self.run("BEGIN IMMEDIATE")
         try:
+            if self._identity() != self._file:
+                raise StoreError(
+                    f"{self.name} was moved or deleted while in use: nothing was stored; run the command again"
+                )
             yield
             self.run("COMMIT")
         except BaseException:

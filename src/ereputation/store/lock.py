@@ -63,7 +63,8 @@ def scan_lock(database: Path | str, *, wait: float = 0.0) -> Iterator[None]:
                 raise LockedError(_who(path, Path(database)))
             time.sleep(_PAUSE)
         os.truncate(file, 0)
-        os.pwrite(file, f"{os.getpid()} {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}\n".encode(), 0)
+        os.lseek(file, 0, os.SEEK_SET)
+        os.write(file, f"{os.getpid()} {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}\n".encode())
         yield
         os.truncate(file, 0)
     finally:
