@@ -17,6 +17,7 @@ from ereputation.sources.feed.parse import parse
 
 DATA = Path(__file__).parent / "data" / "feeds"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RSS = '<rss version="2.0"><channel><title>T</title>{}</channel></rss>'
 
 
@@ -124,6 +125,35 @@ TITLES = [
 @pytest.mark.parametrize(("stated", "title"), TITLES)
 def test_titles_are_plain_text_on_one_line(stated, title):
     assert only(f"<title>{stated}</title>").title == title
+
+
+def test_json_cannot_smuggle_in_what_no_text_holds():
+    bad = "a\\ud800\\u0000b"
+    item = ",".join(f'"{key}": "{bad}"' for key in ("title", "content_text", "url", "id", "date_published"))
+    [found] = read(f'{{"items": [{{{item}, "tags": ["{bad}"], "author": {{"name": "{bad}"}}}}]}}').documents
+    assert (found.title, found.text, found.guid, found.tags, found.author_name) == (
+        "ab",
+        "ab",
+        "ab",
+        ("ab",),
+        "ab",
+    )
+    assert found.url.endswith("/ab")
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        '<a:feed xmlns:a="http://www.w3.org/2005/Atom"><a:entry><a:title>a</a:title></a:entry></a:feed>',
+        '<feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry><title>a</title></entry></feed>',
+        "<RSS VERSION='0.91'><CHANNEL><ITEM><TITLE>a</TITLE></ITEM></CHANNEL></RSS>",
+        "<rss><channel></channel><item><title>a</title></item></rss>",
+        "<channel><item><title>a</title></item></channel>",
+        f'<rdf:RDF xmlns:rdf="{RDF}" xmlns="http://my.netscape.com/rdf/simple/0.9/"><item><title>a</title></item></rdf:RDF>',
+    ],
+)
+def test_rare_dialects_are_read(payload):
+    assert [one.title for one in read(payload).documents] == ["a"]
 
 
 LINKS = [
@@ -289,6 +319,8 @@ NO_FEEDS = [
         RSS.format("".join(f'<a xmlns:n{n}="u"/>' for n in range(200))).encode(),
         "more markup than any feed needs",
     ),
+    (RSS.format("&" * 1_000_001).encode(), "more markup than any feed needs"),
+    (b"<feed " + b"x" * 99_000, "more markup than any feed needs"),
     (gzip.compress(b"<rss>" + b"0" * 20_000_000), "larger than 10 MB"),
     (b"\x1f\x8bnot really", "cannot be opened"),
 ]

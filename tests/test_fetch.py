@@ -253,6 +253,10 @@ def test_a_server_that_asks_for_a_pause_gets_it_for_all_its_sources(web):
     assert hosts[f"127.0.0.1:{web.port}"].not_before == NOW + timedelta(minutes=2)
 
 
+def test_a_refusal_that_names_a_time_is_a_pause(web):
+    assert one(web.serve("/", status=403, headers={"Retry-After": "60"})).retry_at == NOW + timedelta(minutes=1)
+
+
 def test_a_pause_of_no_length_ends_with_the_run(web):
     web.serve("/a", status=503, headers={"Retry-After": "0"})
     web.serve("/b", b"hi")

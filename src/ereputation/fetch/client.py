@@ -236,10 +236,10 @@ class Fetcher:
         domain, address, status = domain_of(response.url), address_of(response.url), response.status
         state = self.hosts.get(domain) or HostState(domain=domain)
         again = retry_at(response.headers, status, self._now)
-        if status in _COME_BACK_LATER:
+        if status in _COME_BACK_LATER or (status == 403 and again):  # some say 403 when they mean 429
             state = self.hosts[domain] = sent_away(state, status, again, self._now)
             self._closed.add(domain)
-            what = "too many requests" if status == 429 else "the server is not available now"
+            what = "the server is not available now" if status == 503 else "too many requests"
             raise NotYet(
                 f"{redacted(start)}: {what} ({status}); next try after {_clock(state.not_before or self._now)}",
                 status=status,

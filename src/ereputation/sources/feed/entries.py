@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -22,6 +23,7 @@ MOST_TITLE = 1_000
 MOST_TEXT = 100_000
 MOST_URL = 2_000
 _MOST_NAME = 200
+_UNSOUND = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff]")  # JSON can write what no text holds
 _MOST_LIST = 30
 
 
@@ -69,7 +71,7 @@ class Raw:
 
 def web_url(link: str, *bases: str) -> str:
     """``link`` made absolute against the bases, the nearest first; empty unless it ends up http or https."""
-    link = "".join(link.split())[:MOST_URL]
+    link = "".join(char for char in link[:MOST_URL] if char.isprintable() and not char.isspace())
     if not link:
         return ""
     try:
@@ -124,7 +126,7 @@ def document(raw: Raw, context: Context) -> Document:
     """The entry as everybody else knows it: absolute addresses, plain text, a date to rely on."""
     url = web_url(raw.link, raw.base, context.site_url, context.url)
     title = plain_title(unmangled(raw.title), is_html=raw.title_is_html)
-    body = unmangled(raw.body[: MOST_TEXT * 5])
+    body = unmangled(_UNSOUND.sub("", raw.body[: MOST_TEXT * 5]))
     text = (html_to_text(body) if raw.body_is_html else body.strip())[:MOST_TEXT]
     published, confidence = trusted([*raw.published, raw.updated], context.now)
     updated = raw.updated[0] if raw.updated and believable(raw.updated[0], context.now) else None
@@ -143,7 +145,7 @@ def document(raw: Raw, context: Context) -> Document:
         site=host_of(url) or host_of(context.site_url) or host_of(context.url),
         tags=_some(one_line(tag)[:_MOST_NAME] for tag in raw.tags),
         media=_some(web_url(link, raw.base, context.site_url, context.url) for link in raw.media),
-        reply_to=raw.reply_to[:MOST_URL],
+        reply_to=one_line(raw.reply_to)[:MOST_URL],
         thread=web_url(raw.comments_url, raw.base, context.site_url, context.url),
         engagement={} if raw.comments is None else {"comments": raw.comments},
     )

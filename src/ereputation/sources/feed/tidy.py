@@ -21,8 +21,10 @@ MOST_ENTRIES = 5_000
 
 # feedparser needs 25 us a tag, and time that grows with the square of a tag's attributes and of the prefixes.
 _MOST_TAGS = 300_000
+_MOST_REFERENCES = 1_000_000
 _MOST_PREFIXES = 100
 _CROWDED_TAG = re.compile(r"<[^<>=]*(?:=[^<>=]*){100}")
+_GIANT_TAG = re.compile(r"<[\w/][^<>]{50000}")
 _PREFIX = re.compile(r"xmlns:([\w.-]{1,100})")
 
 _LOOK_AHEAD = 200_000  # characters in which a feed must begin
@@ -106,7 +108,9 @@ def _check(markup: str) -> None:
     """Raises ContentError for more markup than a feed has a use for: it would keep the machine busy for hours."""
     if (
         markup.count("<") > _MOST_TAGS
+        or markup.count("&") > _MOST_REFERENCES
         or _CROWDED_TAG.search(markup)
+        or _GIANT_TAG.search(markup)
         or len(set(_PREFIX.findall(markup))) > _MOST_PREFIXES
     ):
         raise ContentError("more markup than any feed needs: refused; check the address")
