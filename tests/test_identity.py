@@ -139,13 +139,20 @@ def test_a_guid_means_the_same_in_every_source_only_if_it_is_a_uri(guid, everywh
     assert (one == other) is everywhere
 
 
-def test_a_title_names_nothing_in_another_source():
-    assert identity.title_digests(document())[0] not in identity.title_digests(document(source="Le Figaro"))
+@pytest.mark.parametrize("other", [{"source": "Le Figaro"}, {"site": "lefigaro.fr"}])
+def test_a_title_names_nothing_in_another_source_or_from_another_publisher(other):
+    assert identity.title_digests(document())[0] not in identity.title_digests(document(**other))
 
 
 def test_a_document_without_any_name_is_known_by_its_content():
     nameless = document(guid=" ", url="https://lemonde.fr/", title="Météo")
     assert [key.kind for key in identity.keys(nameless)] == ["content"]
+
+
+def test_a_post_with_nothing_but_a_guid_is_also_known_by_what_it_says():
+    post = document(url="", title="", text="Bloqués à Narita depuis hier, personne ne répond")
+    assert [key.kind for key in identity.keys(post)] == ["guid", "content"]
+    assert [key.kind for key in identity.keys(replace(post, text="merci"))] == ["guid"]
 
 
 def test_what_entries_of_different_titles_share_names_none_of_them():

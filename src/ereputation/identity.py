@@ -160,7 +160,7 @@ def keys(document: Document) -> tuple[Key, ...]:
     """The names of a document, the most trusted first; never empty.
 
     A guid is worth as much as its source, unless it is a URI and so means the same everywhere. A title names a document
-    only within its source and near its day.
+    only within its source and near its day. Where neither URL nor title says anything, what is said has to do.
     """
     return _keys(document, title_digests(document))
 
@@ -174,7 +174,9 @@ def _keys(document: Document, titles: tuple[int, ...]) -> tuple[Key, ...]:
         found.append(Key("url", digest("url", url)))
     if titles:
         found.append(Key("title", titles[0]))
-    return tuple(found) or (_content_key(document),)
+    if not found or (found[-1].kind == "guid" and title_key(document.content)):
+        found.append(_content_key(document))
+    return tuple(found)
 
 
 def _content_key(document: Document) -> Key:
@@ -186,7 +188,8 @@ def title_digests(document: Document) -> tuple[int, ...]:
     if not (title := title_key(document.title, document.site)):
         return ()
     day = int(document.published.timestamp()) // DAY
-    return tuple(digest("title", document.source, title, str(day + near)) for near in (0, -1, 1, -2, 2))
+    scope = document.source, document.site  # an aggregator brings the same title from many publishers
+    return tuple(digest("title", *scope, title, str(day + near)) for near in (0, -1, 1, -2, 2))
 
 
 def keys_of(documents: Sequence[Document]) -> Reading:

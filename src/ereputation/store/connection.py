@@ -35,6 +35,12 @@ class Connection:
             return None
         return status.st_dev, status.st_ino
 
+    def _check_file(self) -> None:
+        if self._identity() != self._file:
+            raise StoreError(
+                f"{self.name} was moved or deleted while in use: nothing was stored; run it again"
+            )
+
     def rows(self, statement: str, parameters: Parameters | None = None) -> list[Row]:
         """Every row of the answer, at once: no statement stays open between two calls."""
         try:
@@ -71,10 +77,7 @@ class Connection:
         """One transaction that owns the right to write from its first instant: all of it is stored, or nothing."""
         self.run("BEGIN IMMEDIATE")
         try:
-            if self._identity() != self._file:
-                raise StoreError(
-                    f"{self.name} was moved or deleted while in use: nothing was stored; run the command again"
-                )
+            self._check_file()
             yield
             self.run("COMMIT")
         except BaseException:
