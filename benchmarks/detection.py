@@ -109,23 +109,35 @@ def ours(b):
     return [p.significance for p in run.run().points]
 
 
+def week(x):
+    """Mean and deviation of the 7 days before each hour; a deviation of 0 before the second day."""
+    sums, squares = [0], [0]
+    for n in x:
+        sums.append(sums[-1] + n)
+        squares.append(squares[-1] + n * n)
+    for h in range(len(x)):
+        low = max(0, h - 168)
+        mean = (sums[h] - sums[low]) / max(h - low, 1)
+        yield (
+            mean,
+            math.sqrt(max(0, (squares[h] - squares[low]) / max(h - low, 1) - mean**2)) if h > 24 else 0.0,
+        )
+
+
 def mean_sigma(b):
     """SocialMetrix: the mean of the last 24 hours against mean and deviation of the 7 days before."""
-    out, x = [], b.counts
-    for h in range(len(x)):
-        past = x[max(0, h - 168) : h]
-        sd = statistics.pstdev(past) if len(past) > 24 else 0
-        out.append((statistics.fmean(x[max(0, h - 23) : h + 1]) - statistics.fmean(past)) / sd if sd else 0.0)
-    return out
+    x = b.counts
+    return [
+        (sum(x[max(0, h - 23) : h + 1]) / 24 - mean) / deviation if deviation else 0.0
+        for h, (mean, deviation) in enumerate(week(x))
+    ]
 
 
 def z_hour(b):
-    out, x = [], b.counts
-    for h in range(len(x)):
-        past = x[max(0, h - 168) : h]
-        sd = statistics.pstdev(past) if len(past) > 24 else 0
-        out.append((x[h] - statistics.fmean(past)) / max(sd, 0.5) if x[h] >= 5 else 0.0)
-    return out
+    return [
+        (n - mean) / max(deviation, 0.5) if n >= 5 and deviation else 0.0
+        for n, (mean, deviation) in zip(b.counts, week(b.counts), strict=True)
+    ]
 
 
 def ewma(b):

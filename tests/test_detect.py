@@ -191,15 +191,17 @@ def test_a_change_of_clocks_is_no_event(day):
 
 
 def test_a_busy_five_minute_series_scores_rarely_and_the_larger_event_higher():
-    counts = noise(3, 288 * 14, 8)
-    for at, size in ((288 * 8, 30), (288 * 11, 90)):
-        counts[at : at + 8] = [count + size for count in counts[at : at + 8]]
-    points = replay(series(counts, step=timedelta(minutes=5)), Settings(), width=300).points
-    scored = {n: p.score for n, p in enumerate(points) if p.score}
-    assert len(scored) < 20
-    small = max(score for n, score in scored.items() if n < 288 * 10)
-    large = max(score for n, score in scored.items() if n >= 288 * 10)
-    assert 0 < small < large < 1
+    best = [0.0]
+    for size in (30, 90, 400):
+        counts = noise(3, 288 * 10, 8)
+        counts[288 * 8 : 288 * 8 + 12] = [count + size for count in counts[288 * 8 : 288 * 8 + 12]]
+        points = replay(series(counts, step=timedelta(minutes=5)), Settings(), width=300).points
+        scored = [n for n, p in enumerate(points) if p.score]
+        assert 0 < len(scored) < 10
+        assert set(scored) <= set(range(288 * 8, 288 * 8 + 12))
+        best.append(max(p.score for p in points))
+    assert best == sorted(set(best))
+    assert best[-1] < 1
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,13 @@ burst) are learnt by moments, starting from priors that fade as data come in.
 from __future__ import annotations
 
 import math
+from operator import mul
 from typing import NamedTuple
 
 KAPPA = 5.0
 _HALF_LIFE_HOURS = 14 * 24.0
 _PHI, _ALPHA, _PRIOR_WEIGHT = 1.5, 0.1, 20.0
 _MIN_LEVEL, _MIN_ALPHA = 0.02, 0.01
-_CELLS = [(day, hour, day > 4) for day in range(7) for hour in range(24)]
 
 
 class Hour(NamedTuple):
@@ -64,34 +64,34 @@ class Baseline:
 
     def _fit(self) -> None:
         """Three rounds of alternating least bias: each factor in turn explains what the others leave."""
-        cells = [(i, *_CELLS[i]) for i in range(168) if self._weight[i] > 0]
-        weight, total = self._weight, self._sum
+        weight, total, k = self._weight, self._sum, KAPPA
+        rows = [weight[24 * d : 24 * d + 24] for d in range(7)]
+        columns = [(weight[h:120:24], weight[120 + h :: 24]) for h in range(24)]  # working days, week-end
+        by_day = [sum(total[24 * d : 24 * d + 24]) for d in range(7)]
+        by_end = [[sum(total[h:120:24]) for h in range(24)], [sum(total[120 + h :: 24]) for h in range(24)]]
+        by_hour = _smooth([a + b for a, b in zip(*by_end, strict=True)])
+        smooth_ends = [_smooth(values) for values in by_end]
         hours, days, ends = [1.0] * 24, [1.0] * 7, [[1.0] * 24, [1.0] * 24]
-        overall, k = sum(total), KAPPA
+        overall = sum(by_day)
         level = max(overall / sum(weight), _MIN_LEVEL)
         for _ in range(3):
-            seen, due = [0.0] * 24, [0.0] * 24
-            for i, day, hour, end in cells:
-                seen[hour] += total[i]
-                due[hour] += weight[i] * level * days[day] * ends[end][hour]
-            hours = _factors(_smooth(seen), _smooth(due), k)
-            seen, due = [0.0] * 7, [0.0] * 7
-            for i, day, hour, end in cells:
-                seen[day] += total[i]
-                due[day] += weight[i] * level * hours[hour] * ends[end][hour]
-            days = _factors(seen, due, k)
-            both = [([0.0] * 24, [0.0] * 24) for _ in range(2)]
-            for i, day, hour, end in cells:
-                both[end][0][hour] += total[i]
-                both[end][1][hour] += weight[i] * level * hours[hour] * days[day]
-            ends = [_factors(_smooth(s), _smooth(d), 2 * k) for s, d in both]
-            self.season = [hours[hour] * days[day] * ends[end][hour] for day, hour, end in _CELLS]
-            level = max(overall / sum(weight[c[0]] * self.season[c[0]] for c in cells), _MIN_LEVEL)
+            parts = [(_dot(work, days[:5]), _dot(rest, days[5:])) for work, rest in columns]
+            due = [level * (ends[0][h] * parts[h][0] + ends[1][h] * parts[h][1]) for h in range(24)]
+            hours = _factors(by_hour, _smooth(due), k)
+            shapes = [list(map(mul, hours, end)) for end in ends]
+            days = _factors(by_day, [level * _dot(rows[d], shapes[d > 4]) for d in range(7)], k)
+            parts = [(_dot(work, days[:5]), _dot(rest, days[5:])) for work, rest in columns]
+            dues = [[level * hours[h] * parts[h][e] for h in range(24)] for e in (0, 1)]
+            ends = [_factors(smooth_ends[e], _smooth(dues[e]), 2 * k) for e in (0, 1)]
+            shapes = [list(map(mul, hours, end)) for end in ends]
+            level = max(overall / sum(days[d] * _dot(rows[d], shapes[d > 4]) for d in range(7)), _MIN_LEVEL)
+        self.season = [days[d] * shape for d in range(7) for shape in shapes[d > 4]]
         self.level = level
-        self._spread([c[0] for c in cells], level)
+        self._spread(level)
 
-    def _spread(self, cells: list[int], level: float) -> None:
+    def _spread(self, level: float) -> None:
         """Fit phi from how much the quiet cells hold, alpha from the squared residuals that phi leaves."""
+        cells = [i for i in range(168) if self._weight[i] > 0]
         means = {i: level * self.season[i] for i in cells}
         median = sorted(means.values())[len(means) // 2]
         first = second = quiet = residual = 0.0
@@ -113,6 +113,11 @@ class Baseline:
 def _smooth(values: list[float]) -> list[float]:
     """Every hour with half of its neighbours, around the clock."""
     return [0.25 * values[i - 1] + 0.5 * values[i] + 0.25 * values[(i + 1) % 24] for i in range(24)]
+
+
+def _dot(a: list[float], b: list[float]) -> float:
+    product: float = sum(map(mul, a, b))
+    return product
 
 
 def _factors(seen: list[float], due: list[float], kappa: float) -> list[float]:

@@ -44,7 +44,7 @@ def reconcile(
     known = {(e.brand, e.kind, e.started): e for e in stored}
     found: dict[tuple[str, Kind, datetime], Episode] = {}
     for episode in sorted(computed, key=lambda e: e.started):
-        same = _same(episode, known.values())
+        same = _same(episode, known.values()) or _same(episode, found.values())
         started = same.started if same else episode.started
         key = (episode.brand, episode.kind, started)
         earlier = found.get(key)
