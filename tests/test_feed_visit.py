@@ -126,6 +126,23 @@ def test_a_cut_answer_is_read_as_far_as_it_goes_and_asked_for_again(web, answer)
     assert not second.possible_gap
 
 
+def test_a_file_is_a_feed_like_any_other(tmp_path):
+    path = tmp_path / "feed.xml"
+    path.write_bytes(feed_of(2, 1))
+    first = read(path.as_uri())
+    assert len(first.documents) == 2
+    assert read(path.as_uri(), first.state, NOW + QUARTER).unchanged
+    path.write_bytes(feed_of(3, 2, 1))
+    assert len(read(path.as_uri(), first.state, NOW + QUARTER).documents) == 3
+    with pytest.raises(FetchError, match="no such file"):
+        read((tmp_path / "none.xml").as_uri())
+
+
+def test_no_server_leads_to_a_file(web):
+    with pytest.raises(FetchError, match="no web address"):
+        read(web.serve("/", status=302, headers={"Location": "file:///etc/hostname"}))
+
+
 def test_a_move_for_good_is_told_at_every_reading(web):
     web.serve("/new", feed_of(1), headers={"ETag": '"x"'})
     web.serve("/old", status=301, headers={"Location": "/new"})
