@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -354,11 +355,13 @@ def test_spans_of_the_text_come_after_the_title():
         ("sentiment:sad", 1, 11, "cannot be"),
         ("has:wings", 1, 5, "cannot be"),
         ("site:.", 1, 6, "cannot be"),
+        ("a roam~1", 1, 3, "~"),
+        ('"a b" ~5', 1, 7, "~"),
         ("a - b", 1, 3, "nothing to search for"),
         ("🔥", 1, 1, "nothing to search for"),
         ("(" * 101 + "a" + ")" * 101, 1, 101, "nested"),
         ("title:" * 101 + "a", 1, 601, "nested"),
-        ("a" + " NEAR b" * 300, 1, 1, "nested"),
+        ("a" + " NEAR b" * 300, 1, 703, "nested"),
         ("a" * 100_001, 1, 1, "longer"),
         ("aaa" + "?" * 200, 1, 1, "at most"),
     ],
@@ -461,6 +464,21 @@ def test_the_tree_is_shown_to_people():
         "  not",
         "    title:jeu",
     ]
+
+
+def test_no_message_is_as_long_as_its_query():
+    for text in ("*" * 5000, "a*" * 5000, "a" * 5000 + ":b", "since:" + "x" * 5000, "NEAR/" + "x" * 5000):
+        with pytest.raises(QueryError) as caught:
+            parse(text)
+        assert len(str(caught.value)) < 700
+
+
+@pytest.mark.parametrize("inside", ["(a OR b ", "a ((b OR c) -"])
+def test_deep_nesting_is_read_or_refused(inside):
+    for depth in (40, 60, 100):
+        with contextlib.suppress(QueryError):
+            query = parse(inside * depth + "d" + ")" * depth)
+            assert parse(str(query)) == query
 
 
 def test_a_hundred_parentheses_are_read():

@@ -7,7 +7,7 @@ import sqlite3
 import unicodedata
 from datetime import UTC, datetime
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ereputation.errors import QueryError
@@ -243,7 +243,6 @@ def test_spans_lie_inside_the_content_sorted_and_apart(query, document):
 
 
 @given(st.lists(QUERIES, min_size=1, max_size=8), documents())
-@settings(max_examples=200)
 def test_many_queries_at_once_find_what_each_finds_alone(queries, document):
     alone = [(n, spans) for n, query in enumerate(queries) if (spans := query.find(document)) is not None]
     assert Matcher(dict(enumerate(queries))).find(document) == alone
@@ -262,7 +261,6 @@ def holds(pre: All | AnyOf | Term | Phrase, terms: list[str]) -> bool:
 
 
 @given(QUERIES, documents())
-@settings(max_examples=200)
 def test_the_index_never_loses_a_match(query, document):
     pre = preselection(query)
     if query.find(document) is not None and pre is not None:

@@ -48,6 +48,11 @@ class Symbol:
     """Words in between, of NEAR and of a phrase with ``~``."""
     ordered: bool = False
 
+    @property
+    def shown(self) -> str:
+        """``text`` for a message, cut when it is long."""
+        return self.text if len(self.text) <= 60 else f"{self.text[:60]}…"
+
 
 QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
 _RUN = r"(?:(?!<<<)[^\s()\"{}])+"
@@ -58,11 +63,11 @@ _SYMBOL = re.compile(
     r'|"(?P<phrase>[^"]*)"(?:~(?P<slop>[0-9]{1,9})(?![0-9\w]))?'
     r"|\{(?P<exact>[^{}]*)\}"
     r"|-(?=[^\s)])(?P<minus>)"
-    rf"|(?P<field>[^\W\d_]+):(?=(?P<direct>{_RUN})?)"
+    r"|(?P<field>[^\W\d_]+):"
     rf"|(?P<word>{_RUN})"
 )
 _NEAR = re.compile(r"(O?)NEAR(?:/([0-9]{1,9})([fF]?))?")
-_WORD = re.compile(_RUN)
+_VALUE = re.compile(rf"(?:{_RUN})?")
 
 
 def symbols(text: str) -> list[Symbol]:
@@ -107,7 +112,7 @@ def _word(text: str, start: int, written: str) -> Symbol:
         ordered = bool(near[1] or near[3])
         return Symbol("near", start, written, number=4 if near[2] is None else int(near[2]), ordered=ordered)
     if written.startswith(("NEAR/", "ONEAR/")):
-        raise fault(text, start, f"{written} is no distance", "write NEAR/5, NEAR/5f or ONEAR/5")
+        raise fault(text, start, f"{written[:60]} is no distance", "write NEAR/5, NEAR/5f or ONEAR/5")
     return Symbol("word", start, written, written)
 
 
@@ -115,27 +120,33 @@ def _field(text: str, match: re.Match[str], found: list[Symbol]) -> int:
     """Add a field, with the value that follows it directly, or the ordinary word it is; where to read on."""
     start, after = match.start(), match.end()
     name = FIELDS.get(match["field"].lower())
-    direct = match["direct"] or ""
-    if name is None:
-        following = text[after : after + 1]
-        if direct.startswith("//") or not (following.isalnum() or following in {'"', "(", "{", "#", "@"}):
-            end = after + len(direct)
-            found.append(_word(text, start, text[start:end].rstrip(":")))
-            return end
+    if name:
+        found.append(Symbol("field", start, text[start:after], name))
+        if name == "title":
+            return after
+    value = _VALUE.match(match.string, after)
+    assert value is not None
+    if name:
+        if value[0]:
+            found.append(Symbol("value", after, value[0], value[0]))
+        return value.end()
+    following = text[after : after + 1]
+    if not value[0].startswith("//") and (following.isalnum() or following in {'"', "(", "{", "#", "@"}):
         raise _unknown(text, start, match["field"])
-    found.append(Symbol("field", start, text[start:after], name))
-    if direct and name != "title":
-        found.append(Symbol("value", after, direct, direct))
-        return after + len(direct)
-    return after
+    found.append(_word(text, start, text[start : value.end()].rstrip(":")))
+    return value.end()
 
 
 def _unknown(text: str, start: int, name: str) -> Exception:
+    name = name[:60]
     known = ", ".join(sorted(FIELDS))
     close = difflib.get_close_matches(name.lower(), FIELDS, n=1)
     guess = f"did you mean {close[0]}:? " if close else ""
     return fault(
-        text, start, f"unknown field {name}:", f'{guess}known: {known}; for a plain text write "{name}:..."'
+        text,
+        start,
+        f"unknown field {name}:",
+        f'{guess}known: {known}; for a plain text write "{name}:..."',
     )
 
 

@@ -206,8 +206,11 @@ def _positions(item: Item, zone: Zone) -> dict[int, int]:
 def _phrase(items: Sequence[Item], zone: Zone) -> Iterator[Place]:
     """The items one after another; extended from the left, so each step only keeps what still fits."""
     starts: dict[int, int] = {}
+    known: dict[Item, dict[int, int]] = {}
     for index, item in enumerate(items):
-        here = _positions(item, zone)
+        if item not in known:
+            known[item] = _positions(item, zone)
+        here = known[item]
         if index == 0:
             starts = {first: last + 1 for first, last in here.items()}
         else:

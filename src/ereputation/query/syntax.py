@@ -39,6 +39,7 @@ MAX_WILD = 100
 _OPERAND = frozenset({"open", "field", "value", "phrase", "exact", "word"})
 _LOWER = frozenset({"and", "or", "not", "et", "ou", "sauf"})
 _STRAY_WILD = re.compile(r"(?:^|[^\w*?])[*?]")
+_FUZZY = re.compile(r"^[^/]*~[0-9]*$")
 _STRAY_STAR = re.compile(r"(?:^|[^\w*])\*(?=\w)")
 
 
@@ -130,15 +131,19 @@ class Parser:
 
     def _near(self) -> Node:
         node = self._not()
+        chained = 0
         while operator := self._accept("near"):
+            chained += 1
+            if self._nested + chained > MAX_NESTED:
+                raise self._too_deep(operator)
             if operator.number > 20:
-                self._warn("W02", operator.position, f"{operator.text}: so wide a distance is almost AND")
+                self._warn("W02", operator.position, f"{operator.shown}: so wide a distance is almost AND")
             node = Near(node, self._not(), operator.number, operator.ordered)
             if self._field not in {"", "title"} or not (_has_place(node.left) and _has_place(node.right)):
                 raise fault(
                     self.text,
                     operator.position,
-                    f"{operator.text} takes words, phrases, tags and groups of them with OR, not AND, NOT or fields",
+                    f"{operator.shown} takes words, phrases, tags and groups of them with OR, not AND, NOT or fields",
                     "use parentheses: (a NEAR/5 b) AND c",
                 )
         return node
@@ -184,8 +189,11 @@ class Parser:
     def _enter(self, symbol: Symbol) -> None:
         self._nested += 1
         if self._nested > MAX_NESTED:
-            message = f"the query is nested more than {MAX_NESTED} levels deep"
-            raise fault(self.text, symbol.position, message, "split it into several")
+            raise self._too_deep(symbol)
+
+    def _too_deep(self, symbol: Symbol) -> QueryError:
+        message = f"the query is nested more than {MAX_NESTED} levels deep"
+        return fault(self.text, symbol.position, message, "split it into several")
 
     def _value(self, symbol: Symbol) -> Node:
         written = symbol.text if symbol.kind == "word" else symbol.value
@@ -194,10 +202,10 @@ class Parser:
                 return period(self._field, written.strip(), now=self.now, timezone=self.timezone)
             return Field(self._field, value_of(self._field, written))
         except BadDateError as error:
-            raise fault(self.text, symbol.position, f"{written!r} is no date", str(error)) from error
+            raise fault(self.text, symbol.position, f"{symbol.shown} is no date", str(error)) from error
         except BadValueError as error:
             raise fault(
-                self.text, symbol.position, f"{self._field}: cannot be {written!r}", str(error)
+                self.text, symbol.position, f"{self._field}: cannot be {symbol.shown}", str(error)
             ) from error
 
     def _unexpected(self) -> QueryError:
@@ -206,16 +214,16 @@ class Parser:
         before = self.symbols[self._next - 1] if self._next else None
         dangling = before is not None and before.kind in {"AND", "OR", "NOT", "near", "field"}
         if dangling and before is not None and (symbol is None or symbol.kind not in _OPERAND):
-            hint = f'to search for the word itself, write "{before.text}"'
-            return fault(self.text, before.position, f"{before.text} has nothing on its right", hint)
+            hint = f'to search for the word itself, write "{before.shown}"'
+            return fault(self.text, before.position, f"{before.shown} has nothing on its right", hint)
         if symbol is None:
             return fault(self.text, len(self.text), "the query ends too early")
         if symbol.kind == "close":
             if before is not None and before.kind == "open":
                 return fault(self.text, symbol.position, "these parentheses are empty")
             return fault(self.text, symbol.position, "this closing parenthesis was never opened", "remove it")
-        hint = f'to search for the word itself, write "{symbol.text}"'
-        return fault(self.text, symbol.position, f"{symbol.text} has nothing on its left", hint)
+        hint = f'to search for the word itself, write "{symbol.shown}"'
+        return fault(self.text, symbol.position, f"{symbol.shown} has nothing on its left", hint)
 
     def _negative(self) -> QueryError:
         first = next(symbol for symbol in self.symbols if symbol.kind == "NOT")
@@ -237,13 +245,16 @@ def words(text: str, symbol: Symbol, *, title: bool = False, warn: object = None
         warn(
             "W03", symbol.position, f"{symbol.value} is read as a word; the operator is {upper}, in capitals"
         )
+    if symbol.kind == "word" and _FUZZY.search(symbol.value):
+        hint = 'write "several words"~5, or a wildcard: word*'
+        raise fault(text, symbol.position, f"~ follows quotes only, not {symbol.shown}", hint)
     inside = symbol.value.replace("?", " ") if symbol.kind == "phrase" else symbol.value
     found = [t for t in tokens(inside, wild=symbol.kind != "exact") if t.kind != "part"]
     if symbol.kind != "exact":
         _check_stray(text, symbol, inside, found)
     if not found:
         what = (
-            "the quotes are empty" if symbol.kind == "phrase" else f"nothing to search for in {symbol.text}"
+            "the quotes are empty" if symbol.kind == "phrase" else f"nothing to search for in {symbol.shown}"
         )
         raise fault(text, symbol.position, what, "write at least one word")
     if symbol.kind == "exact":
@@ -277,7 +288,7 @@ def _check_stray(text: str, symbol: Symbol, inside: str, found: list[Token]) -> 
     stray = _STRAY_STAR if symbol.kind == "phrase" else _STRAY_WILD
     if stray.search(fold(inside)):
         hint = "a wildcard stands inside or at the end of a word: gréviste* or gr?ve"
-        raise fault(text, symbol.position, f"{symbol.text} starts with a wildcard", hint)
+        raise fault(text, symbol.position, f"{symbol.shown} starts with a wildcard", hint)
 
 
 def _check_wildcards(text: str, symbol: Symbol, found: list[Token]) -> None:
@@ -286,7 +297,9 @@ def _check_wildcards(text: str, symbol: Symbol, found: list[Token]) -> None:
             continue
         letters, star, _ = token.form.partition("*")
         if star and len(letters.replace("?", "")) < 3:
-            hint = f"write out more of the word, or use ? for one letter: {letters}?"
-            raise fault(text, symbol.position, f"* needs at least 3 letters before it in {symbol.text}", hint)
+            hint = f"write out more of the word, or use ? for one letter: {letters[:20]}?"
+            raise fault(
+                text, symbol.position, f"* needs at least 3 letters before it in {symbol.shown}", hint
+            )
         if len(token.form) > MAX_WILD and ("*" in token.form or "?" in token.form):
             raise fault(text, symbol.position, f"a word with wildcards has at most {MAX_WILD} characters")

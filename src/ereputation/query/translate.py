@@ -27,6 +27,7 @@ from ereputation.query.nodes import (
     is_negative,
     negation,
 )
+from ereputation.query.syntax import MAX_LENGTH
 
 Dialect: TypeAlias = Literal["brandwatch", "meltwater", "talkwalker"]
 
@@ -186,13 +187,15 @@ def translate(text: str, dialect: Dialect) -> Translation:
     """
     if dialect not in get_args(Dialect):
         raise UsageError(f"no such dialect: {dialect}; known: {', '.join(get_args(Dialect))}")
+    if len(text) > MAX_LENGTH:
+        raise QueryError(f"the query is longer than {MAX_LENGTH:,} characters", hint="split it into several")
     writer = _Writer(dialect)
     writer.read(text.translate(QUOTES))
     rewritten = re.sub(r"(?<=[(:-]) | (?=\))", "", " ".join(writer.out))
     try:
         root = _prune(parse(rewritten).root)
     except QueryError:
-        if not writer.out or set(writer.out) - {"(", ")", "-", "NOT", "AND", "OR", _HOLE}:
+        if not writer.dropped or set(writer.out) - {"(", ")", "-", "NOT", "AND", "OR", _HOLE}:
             raise
         root = None
     kept = "" if root is None or is_negative(root) else str(root)
