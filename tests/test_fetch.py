@@ -156,6 +156,13 @@ def test_no_connection_is_a_sentence_too(url, sentence):
     assert sentence in str(one(url))
 
 
+@pytest.mark.parametrize("value", ["hush\n", "hush\u20ac"])
+def test_a_header_that_cannot_be_sent_is_not_quoted(web, value):
+    error = one(web.serve("/"), headers={"Authorization": value})
+    assert "cannot be sent" in str(error)
+    assert "hush" not in str(error)
+
+
 def test_plain_http_where_tls_is_due_is_told(web):
     assert "is it https at all?" in str(one(web.url().replace("http:", "https:")))
 

@@ -210,26 +210,23 @@ class Fetcher:
             why = str(verdict) or f"larger than {limit / 1e6:.3g} MB: refused"
             raise FetchError(f"{redacted(url)}: {why}", status=200) from verdict
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError, UnicodeError) as error:
-            raise FetchError(
-                f"{redacted(url)}: this address or its headers cannot be sent ({error})"
+            raise FetchError(  # the error itself may quote a secret header
+                f"{redacted(url)}: this address or its `headers:` cannot be sent: check their characters"
             ) from error
-        except httpx.ConnectTimeout as error:
-            why, key = (
-                f"no connection within {self._limits.connect:g} s: it will be tried again",
-                domain_of(url),
-            )
-            cause: Exception = error
-        except (httpx.ConnectError, httpx.ProxyError) as error:
-            why, key, cause = connection_sentence(error), domain_of(url), error
-        except httpx.TimeoutException as error:
-            why = f"connected, but silent for {self._limits.read:g} s: it will be tried again"
-            key, cause = address_of(url), error
-        except httpx.RemoteProtocolError as error:
-            why, key, cause = "the answer is not valid HTTP: it will be tried again", address_of(url), error
         except (httpx.TransportError, OSError) as error:
-            why, key, cause = connection_sentence(error), address_of(url), error
-        self._note_failure(key, 0)
-        raise FetchError(f"{redacted(url)}: {why}") from cause
+            unreachable = isinstance(error, httpx.ConnectTimeout | httpx.ConnectError | httpx.ProxyError)
+            self._note_failure(domain_of(url) if unreachable else address_of(url), 0)
+            raise FetchError(f"{redacted(url)}: {self._why(error)}: it will be tried again") from error
+
+    def _why(self, error: Exception) -> str:
+        """Why no answer came."""
+        if isinstance(error, httpx.ConnectTimeout):
+            return f"no connection within {self._limits.connect:g} s"
+        if isinstance(error, httpx.TimeoutException):
+            return f"connected, but silent for {self._limits.read:g} s"
+        if isinstance(error, httpx.RemoteProtocolError):
+            return "the answer is not valid HTTP"
+        return connection_sentence(error)
 
     def _judge(self, response: Response, start: str) -> Response:
         """Keep the accounts; a status that helps nobody becomes a FetchError."""

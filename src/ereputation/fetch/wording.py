@@ -65,15 +65,15 @@ def connection_sentence(error: BaseException) -> str:
     """Why no connection came about."""
     for cause in _causes(error):
         if isinstance(cause, socket.gaierror):
-            return "host not found: check the address and the network"
+            return "host not found (check the address and the network)"
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"its certificate is not valid ({cause.verify_message}): the site has to renew it"
+            return f"its certificate is not valid ({cause.verify_message}; the site has to renew it)"
         if isinstance(cause, ssl.SSLError):
-            return f"no secure connection ({cause.reason or 'TLS error'}): is it https at all?"
+            return f"no secure connection ({cause.reason or 'TLS error'}; is it https at all?)"
         if isinstance(cause, ConnectionRefusedError):
-            return "connection refused: nothing answers on this port; check the address"
+            return "connection refused (nothing answers on this port; check the address)"
         if isinstance(cause, ConnectionResetError):
-            return "the connection was reset: it will be tried again"
+            return "the connection was reset"
     if "Proxy" in type(error).__name__:
-        return "the proxy refuses: check HTTPS_PROXY and HTTP_PROXY"
-    return "no connection: check the network; it will be tried again"
+        return "the proxy refuses (check HTTPS_PROXY and HTTP_PROXY)"
+    return "no connection (check the network)"
