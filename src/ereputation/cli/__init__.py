@@ -53,7 +53,7 @@ app = typer.Typer(
 )
 
 
-def _version(asked: bool) -> None:  # noqa: FBT001 - the shape typer calls back with
+def _version(asked: bool) -> None:
     if asked:
         typer.echo(f"ereputation {__version__}")
         raise typer.Exit
@@ -71,7 +71,9 @@ def _common(
     _asked: options.typed_version(_version) = False,  # type: ignore[valid-type]
 ) -> None:
     """Watch what is said of your brands: mentions, sentiment, spikes, and the silence of the brand itself."""
-    ctx.obj = options.Common(config=config, database=database, output=output, color=color, quiet=quiet, verbose=verbose)
+    ctx.obj = options.Common(
+        config=config, database=database, output=output, color=color, quiet=quiet, verbose=verbose
+    )
 
 
 scan.add_to(app)

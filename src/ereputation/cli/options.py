@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -47,29 +47,33 @@ class ColorWhen(StrEnum):
 
 
 ConfigFile = Annotated[
-    Optional[Path],
+    Path | None,
     typer.Option("--config", "-c", help="Configuration file.", envvar="EREPUTATION_CONFIG", show_envvar=True),
 ]
 Database = Annotated[
-    Optional[Path],
-    typer.Option("--database", help="Database file, instead of the configuration's.", envvar="EREPUTATION_DATABASE"),
+    Path | None,
+    typer.Option(
+        "--database", help="Database file, instead of the configuration's.", envvar="EREPUTATION_DATABASE"
+    ),
 ]
 Format = Annotated[
-    Optional[OutputFormat],
+    OutputFormat | None,
     typer.Option("--format", help="Default: table on a terminal, plain elsewhere."),
 ]
-Color = Annotated[Optional[ColorWhen], typer.Option("--color", help="Default: auto; NO_COLOR is obeyed.")]
+Color = Annotated[ColorWhen | None, typer.Option("--color", help="Default: auto; NO_COLOR is obeyed.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only what is new and matters.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more on standard error.")]
-Brand = Annotated[Optional[list[str]], typer.Option("--brand", help="Only this brand; may be repeated.")]
-Since = Annotated[Optional[str], typer.Option("--since", help="From: 2d, 12h, 2011-03-11, 2011-03-11T14:00.")]
-Until = Annotated[Optional[str], typer.Option("--until", help="To (excluded); the same forms as --since.")]
-Now = Annotated[Optional[str], typer.Option("--now", hidden=True, help="Pretend it is this moment (ISO 8601).")]
+Brand = Annotated[list[str] | None, typer.Option("--brand", help="Only this brand; may be repeated.")]
+Since = Annotated[str | None, typer.Option("--since", help="From: 2d, 12h, 2011-03-11, 2011-03-11T14:00.")]
+Until = Annotated[str | None, typer.Option("--until", help="To (excluded); the same forms as --since.")]
+Now = Annotated[str | None, typer.Option("--now", hidden=True, help="Pretend it is this moment (ISO 8601).")]
 
 
 def typed_version(callback: Callable[[bool], None]) -> Any:
     """The eager ``--version`` flag, answered by ``callback``."""
-    return Annotated[bool, typer.Option("--version", callback=callback, is_eager=True, help="Show the version.")]
+    return Annotated[
+        bool, typer.Option("--version", callback=callback, is_eager=True, help="Show the version.")
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +133,9 @@ def moment(text: str | None) -> datetime:
     try:
         now = datetime.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"--now: expected a moment such as 2011-03-13T14:00:00+01:00, not {text!r}") from None
+        raise UsageError(
+            f"--now: expected a moment such as 2011-03-13T14:00:00+01:00, not {text!r}"
+        ) from None
     return (now if now.tzinfo else now.replace(tzinfo=UTC)).astimezone(UTC)
 
 
@@ -149,7 +155,9 @@ def instant(text: str | None, *, option: str, now: datetime, zone: ZoneInfo) -> 
     try:
         when = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise UsageError(f"{option}: expected 2d, 12h, 2011-03-11 or 2011-03-11T14:00, not {text!r}") from None
+        raise UsageError(
+            f"{option}: expected 2d, 12h, 2011-03-11 or 2011-03-11T14:00, not {text!r}"
+        ) from None
     return (when if when.tzinfo else when.replace(tzinfo=zone)).astimezone(UTC)
 
 
@@ -183,3 +191,15 @@ def selected_brands(config: Config, wanted: list[str] | None) -> list[str]:
             raise UsageError(f"--brand: no brand is called {name!r}; {known}")
         chosen.append(folded[name.casefold()])
     return chosen
+
+
+def seconds(text: str | None, *, option: str) -> float:
+    """A duration such as 30s or 5m in seconds; 0 when nothing was asked."""
+    if text is None:
+        return 0.0
+    from ereputation.sources.base import duration
+
+    try:
+        return duration(text)
+    except ValueError as error:
+        raise UsageError(f"{option}: {error}") from None

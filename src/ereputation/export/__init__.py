@@ -4,6 +4,7 @@
 text cells no spreadsheet runs as a formula, ``files`` writes them so that a crash leaves no half file.
 """
 
+from ereputation.export.choice import chunks
 from ereputation.export.files import write
 from ereputation.export.jsontext import array, dump, lines, write_json
 from ereputation.export.mentions import COLUMNS, DIALECTS, mention_lines, mention_record
@@ -35,6 +36,7 @@ __all__ = [
     "alert_record",
     "array",
     "bucket_record",
+    "chunks",
     "csv_lines",
     "dialect",
     "document_lines",

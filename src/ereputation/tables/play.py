@@ -77,7 +77,7 @@ class Play:
             line.append(f"  ◀ {what}", style=f"bold {SEVERITY[alert.severity]}")
         self.console.print(line, overflow="ellipsis", no_wrap=True)
 
-    def end(self, buckets: Sequence[Bucket], expected: Sequence[tuple[float, float]], now: datetime) -> None:
+    def end(self, buckets: Sequence[Bucket], expected: Sequence[tuple[float, float]]) -> None:
         """The curve of the week-end with what was expected, and every alert told, oldest first."""
         points = [
             Point(start=b.start, observed=float(b.stories), expected=mean, high=high, blind=not b.exposure)
@@ -85,5 +85,6 @@ class Play:
         ]
         put_lines(self.console, [""])
         print_chart(self.console, points, zone=self.zone, plain=self.plain)
-        put_lines(self.console, [""])
-        print_alerts(self.console, self.told, now=now, zone=self.zone, plain=self.plain)
+        for alert in self.told:
+            put_lines(self.console, [""])
+            print_alerts(self.console, [alert], now=alert.at, zone=self.zone, plain=self.plain)

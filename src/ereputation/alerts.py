@@ -1,0 +1,351 @@
+"""Review: buckets -> episodes -> alerts due, each with the arithmetic that justifies it.
+
+What is decided here is stored in one transaction before anything is told, so that a crash may repeat a telling and
+never loses one; identity (brand, kind, start) is the store's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from ereputation import asking, detect, figures, sentiment
+from ereputation.model import Alert, Example, Waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from ereputation.config import Config
+    from ereputation.config.models import Brand
+    from ereputation.model import Bucket, Episode, Kind, Mention, Reason, Severity, SourceState
+    from ereputation.store import Store
+
+HISTORY = timedelta(days=70)
+"""How far back the baseline is learnt; the detector itself forgets after 56 days."""
+_HOUR = timedelta(hours=1)
+_RECENT = timedelta(hours=25)
+_VOICE = timedelta(days=28)
+"""How far back we look for the brand's own posts."""
+_MOST = 2_000
+"""Mentions an alert's terms, categories and examples are drawn from."""
+_EXAMPLES = 3
+_ADVICE: dict[Kind, str] = {
+    "volume_spike": "Read the first posts and the most repeated ones; name one person who answers, and say publicly that you have seen them.",
+    "negative_spike": "Answer the oldest complaint first, in public and by name; hold back scheduled promotion.",
+    "brand_silence": "Post one holding message now (what you know, what you do, when you speak again); do not delete or argue.",
+    "source_failure": "Run `ereputation check` to see why; until then, what is said there is not seen.",
+}
+
+
+def settings_of(config: Config, *, now: datetime, with_holidays: bool = True) -> detect.Settings:
+    """What the configuration decides about detection."""
+    staffed, zone = config.staffed, config.timezone
+    years = range(now.year - 1, now.year + 2)
+    holidays = (
+        detect.public_holidays(config.country, years) if with_holidays and config.country else frozenset()
+    )
+    return detect.Settings(
+        false_alarms=config.alerts.false_alarms,
+        min_mentions=config.alerts.min_mentions,
+        response_time=config.response_time,
+        timezone=zone.key,
+        holidays=holidays,
+        staffed=(lambda when: staffed.covers(when, zone)) if staffed else None,
+    )
+
+
+def history_from(now: datetime) -> datetime:
+    """Where a replay begins: a Monday at least ``HISTORY`` back, so that it moves once a week and not with every scan."""
+    start = (now - HISTORY).replace(hour=0, minute=0, second=0, microsecond=0)
+    return start - timedelta(days=start.weekday())
+
+
+def _alert_from(first_read: datetime) -> datetime:
+    """The end of the hour of the brand's first reading: what opened in it, or before, is history."""
+    return first_read.replace(minute=0, second=0, microsecond=0) + _HOUR + timedelta(seconds=1)
+
+
+@dataclass(slots=True)
+class _Review:
+    config: Config
+    store: Store
+    now: datetime
+    sources: list[str]
+
+    def buckets(self, brand: str, since: datetime) -> list[Bucket]:
+        return self.store.buckets(brand, since=since, until=self.now, sources=self.sources)
+
+    def brand(self, brand: Brand, gate: detect.Settings) -> list[Alert]:
+        """Replay one brand if anything can have changed, save what it came to, and return what has to be told."""
+        first_read = self.store.brand_first_read(brand.name)
+        if first_read is None:
+            return []
+        stored = self.store.episodes(brand.name, since=self.now - timedelta(days=9))
+        still_open = any(e.ended is None for e in stored)
+        recent = self.buckets(brand.name, self.now - _RECENT)
+        if not detect.may_alert(recent, gate, something_open=still_open):
+            return []
+        settings = settings_of(self.config, now=self.now)
+        computed = detect.replay(self.buckets(brand.name, history_from(self.now)), settings).episodes
+        spikes = [e for e in stored if e.kind in {"volume_spike", "negative_spike"}]
+        verdict = detect.reconcile(spikes, computed, now=self.now, alert_from=_alert_from(first_read))
+        due = list(verdict.due)
+        current = {(e.kind, e.started): e for e in (*spikes, *verdict.episodes)}
+        silence = self._silence(brand, list(current.values()), stored, settings)
+        if silence:
+            due.append(silence)
+        saved = [*verdict.episodes, *([silence[0]] if silence else [])]
+        alerts = [self._alert(brand, episode, reason) for episode, reason in due]
+        if not saved and not alerts:
+            return []
+        return self.store.save_review(saved, alerts)
+
+    def _silence(
+        self, brand: Brand, spikes: Sequence[Episode], stored: Sequence[Episode], settings: detect.Settings
+    ) -> tuple[Episode, Reason] | None:
+        """The brand's silence when it begins, or ends, now."""
+        silent = next((e for e in stored if e.kind == "brand_silence" and e.ended is None), None)
+        if silent is None and not any(e.ended is None and e.told_at for e in spikes):
+            return None
+        voice = self._voice(brand.name)
+        episode = detect.silence(
+            brand=brand.name,
+            now=self.now,
+            episodes=[e for e in spikes if e.told_at],
+            waiting=self._waiting(brand.name, voice.last),
+            owned=voice.times,
+            last_read=voice.last_read,
+            current=silent,
+            settings=settings,
+        )
+        if episode is None:
+            return None
+        if silent is None:
+            return replace(episode, told_at=self.now), "opened"
+        if episode.ended is not None:
+            return replace(episode, reason="closed"), "closed"
+        self.store.save_episodes([episode])
+        return None
+
+    def _voice(self, brand: str) -> _Voice:
+        """When the brand spoke lately, and until when its accounts were read."""
+        posts = list(
+            self.store.mentions(
+                brands=[brand], since=self.now - _VOICE, until=self.now + _HOUR, media="owned"
+            )
+        )
+        states = self.store.source_states()
+        accounts = {post.document.source for post in posts} & set(self.sources)
+        read = [state.last_success for name in accounts if (state := states.get(name)) and state.last_success]
+        times = sorted(post.document.published for post in posts)
+        return _Voice(times=times, last_read=min(read) if len(read) == len(accounts) and read else None)
+
+    def _waiting(self, brand: str, last_owned: datetime | None) -> Waiting | None:
+        """Questions and complaints since the brand last spoke (at most the last week's)."""
+        since = (
+            max(last_owned or self.now, self.now - timedelta(days=7))
+            if last_owned
+            else self.now - timedelta(days=7)
+        )
+        asked = [
+            mention.document.published
+            for mention in self.store.mentions(brands=[brand], since=since, media="earned", limit=_MOST * 5)
+            if asking.expects_answer(mention.document, mention.match)
+        ]
+        return Waiting(count=len(asked), oldest=min(asked)) if asked else None
+
+    def _alert(self, brand: Brand, episode: Episode, reason: Reason) -> Alert:
+        until = episode.ended or self.now + _HOUR
+        told = list(
+            islice(
+                self.store.mentions(brands=[brand.name], since=episode.started, until=until, media="earned"),
+                _MOST,
+            )
+        )
+        before = islice(
+            self.store.mentions(
+                brands=[brand.name], since=history_from(self.now), until=episode.started, media="earned"
+            ),
+            _MOST,
+        )
+        voice = self._voice(brand.name)
+        concerned = (
+            [m for m in told if m.match.sentiment.label == "negative"]
+            if episode.kind == "negative_spike"
+            else told
+        )
+        return Alert(
+            id="",
+            brand=brand.name,
+            kind=episode.kind,
+            severity=episode.severity,
+            reason=reason,
+            started=episode.started,
+            peaked=episode.peaked,
+            ended=episode.ended,
+            observed=episode.observed,
+            expected=episode.expected,
+            low=episode.low,
+            high=episode.high,
+            window=episode.window,
+            p_value=episode.p_value,
+            stories=episode.stories,
+            copies=episode.copies,
+            negative_share=episode.negative_share,
+            usual_share=episode.usual_share,
+            coverage=episode.coverage,
+            off_hours=self._off_hours(episode.opened),
+            last_owned=voice.last,
+            waiting=self._waiting(brand.name, voice.last) if brand.owned else None,
+            rising_terms=tuple(
+                figures.rising_terms(
+                    [m.document.content for m in concerned],
+                    [m.document.content for m in before],
+                    drop=[brand.name, *brand.keywords],
+                )
+            ),
+            categories=sentiment.shares(m.match.sentiment for m in told),
+            examples=_examples(concerned or told),
+            advice=self._advice(episode.kind, brand.name, episode.severity),
+            at=self.now,
+        )
+
+    def _off_hours(self, when: datetime) -> bool:
+        staffed = self.config.staffed
+        return staffed is not None and not staffed.covers(when, self.config.timezone)
+
+    def _advice(self, kind: Kind, brand: str, severity: Severity) -> str:
+        return self.config.advice(kind, brand, severity) or _ADVICE[kind]
+
+    def health(self) -> tuple[list[Alert], list[SourceState]]:
+        """Sources whose health changed, told once: as alerts, and as they are now."""
+        names = set(self.sources)
+        changed = [state for state in self.store.health_changes() if state.name in names]
+        if not changed:
+            return [], []
+        alerts = self.store.save_review((), [self._failure(state) for state in changed])
+        self.store.health_told(changed)
+        return alerts, changed
+
+    def _failure(self, state: SourceState) -> Alert:
+        over = state.health in {"ok", "recovered"}
+        began = state.failing_since or state.health_at or self.now
+        reason: Reason = "closed" if over else "escalated" if state.health == "dead" else "opened"
+        what = "is read again" if over else state.last_error or "cannot be read"
+        return Alert(
+            id="",
+            brand="",
+            kind="source_failure",
+            severity="info" if over else "warning",
+            reason=reason,
+            started=began,
+            peaked=self.now,
+            ended=self.now if over else None,
+            observed=float(state.failures),
+            expected=0.0,
+            low=0.0,
+            high=0.0,
+            window=(self.now - began).total_seconds(),
+            p_value=1.0,
+            stories=0,
+            copies=0,
+            negative_share=0.0,
+            usual_share=0.0,
+            coverage=1.0 if over else 0.0,
+            off_hours=self._off_hours(self.now),
+            last_owned=None,
+            waiting=None,
+            examples=(Example(title=what, url="", source=state.name, published=began),),
+            advice="" if over else self._advice("source_failure", "", "warning"),
+            at=self.now,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Voice:
+    times: Sequence[datetime]
+    last_read: datetime | None
+    """None: the brand's accounts are not read, or one of them was never read with success."""
+
+    @property
+    def last(self) -> datetime | None:
+        return self.times[-1] if self.times else None
+
+
+def _examples(mentions: Sequence[Mention]) -> tuple[Example, ...]:
+    """The first post, then the most copied stories and the most negative posts; each story once. ``mentions``: newest first."""
+    if not mentions:
+        return ()
+    ranked = sorted(mentions, key=lambda m: (-m.copies, m.match.sentiment.score, m.document.published))
+    chosen: dict[int, Mention] = {mentions[-1].story: mentions[-1]}
+    for mention in ranked:
+        if len(chosen) >= _EXAMPLES:
+            break
+        chosen.setdefault(mention.story, mention)
+    return tuple(
+        Example(
+            title=m.document.title or m.document.text[:280],
+            url=m.document.url,
+            source=m.document.source,
+            published=m.document.published,
+        )
+        for m in chosen.values()
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed:
+    """What has become due."""
+
+    alerts: tuple[Alert, ...] = ()
+    """Stored, with their ids: brands in the order of the configuration, then sources."""
+    health: tuple[SourceState, ...] = ()
+    """The sources whose health changed."""
+
+
+def review(config: Config, store: Store, *, now: datetime) -> Reviewed:
+    """Decide, store and return everything that has to be told now."""
+    run = _Review(config, store, now, [source.id for source in config.sources])
+    gate = settings_of(config, now=now, with_holidays=False)
+    alerts = [alert for brand in config.brands for alert in run.brand(brand, gate)]
+    failures, health = run.health()
+    return Reviewed(alerts=(*alerts, *failures), health=tuple(health))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """An alert recomputed from the database: what was told, and what the same arithmetic says today."""
+
+    alert: Alert
+    episode: Episode | None
+    """What the same hours come to now; None when they are no longer abnormal, or when it was no count."""
+    points: tuple[detect.Point, ...] = ()
+    """The hours around it."""
+
+    @property
+    def agrees(self) -> bool:
+        """True when observed and expected are within a tenth of what was told."""
+        if self.episode is None:
+            return self.alert.kind in {"brand_silence", "source_failure"}
+        pairs = ((self.alert.observed, self.episode.observed), (self.alert.expected, self.episode.expected))
+        return all(abs(was - now) <= max(0.1 * was, 1.0) for was, now in pairs)
+
+
+def recompute(config: Config, store: Store, alert: Alert) -> Account:
+    """The arithmetic of an alert, done again over what the database holds for the hours up to when it was told."""
+    if alert.kind not in {"volume_spike", "negative_spike"}:
+        return Account(alert=alert, episode=None)
+    run = _Review(config, store, alert.at, [source.id for source in config.sources])
+    again = detect.replay(run.buckets(alert.brand, history_from(alert.at)), settings_of(config, now=alert.at))
+    same = [
+        e
+        for e in again.episodes
+        if e.kind == alert.kind
+        and e.started <= (alert.ended or alert.at)
+        and (e.ended or alert.at) >= alert.started
+    ]
+    shown = tuple(p for p in again.points if alert.started - timedelta(hours=24) <= p.start <= alert.at)
+    return Account(alert=alert, episode=max(same, key=lambda e: e.score, default=None), points=shown)

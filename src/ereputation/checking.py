@@ -1,0 +1,149 @@
+"""The doctor: what works, what does not, and what to do about it."""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+import time
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from ereputation import __version__, collect, query, schema
+from ereputation.errors import EreputationError, LockedError
+from ereputation.store import Store, scan_lock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from ereputation.config import Config
+    from ereputation.config.models import Brand
+
+State: TypeAlias = Literal["ok", "warning", "failed"]
+_LATELY = timedelta(days=30)
+_MOST = 20_000
+"""Mentions looked at to judge keywords."""
+_GREEDY = 0.8
+_ENOUGH = 20
+"""Mentions from which a share of them says something."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    state: State
+    says: str
+
+
+def exit_code(findings: Sequence[Finding]) -> int:
+    """1 when anything but a source failed; 3 when only sources did; else 0."""
+    failed = [f for f in findings if f.state == "failed"]
+    if any(not f.what.startswith("source ") for f in failed):
+        return 1
+    return 3 if failed else 0
+
+
+def findings(config: Config, database: Path, *, now: datetime, offline: bool) -> Iterator[Finding]:
+    """Everything the doctor looks at, one by one, sources last."""
+    yield Finding(
+        what="version",
+        state="ok",
+        says=f"ereputation {__version__}, Python {platform.python_version()}, {schema.ENGINE}",
+    )
+    yield Finding(
+        what="configuration",
+        state="ok",
+        says=f"{config.path}: {len(config.brands)} brands, {len(config.sources)} sources",
+    )
+    yield from (Finding(what="configuration", state="warning", says=warning) for warning in config.warnings)
+    yield _clock(config, now)
+    yield from _database(config, database, now)
+    if not offline:
+        yield from _sources(config, now)
+
+
+def _clock(config: Config, now: datetime) -> Finding:
+    local = now.astimezone(config.timezone)
+    says = f"{local:%Y-%m-%d %H:%M} in {config.timezone.key}, {now.astimezone(UTC):%H:%M} UTC"
+    if now.year < 2025:
+        return Finding(what="clock", state="warning", says=f"{says}: is the clock of this machine right?")
+    return Finding(what="clock", state="ok", says=says)
+
+
+def _database(config: Config, database: Path, now: datetime) -> Iterator[Finding]:
+    if not database.exists():
+        writable = database.parent.is_dir()
+        says = f"{database}: " + (
+            "none yet; the first scan creates it"
+            if writable
+            else f"the folder {database.parent} does not exist; create it"
+        )
+        yield Finding(what="database", state="ok" if writable else "failed", says=says)
+        return
+    try:
+        with Store.open(database, read_only=True) as store:
+            faults = store.faults()
+            size = database.stat().st_size / 1e6
+            yield Finding(
+                what="database",
+                state="failed" if faults else "ok",
+                says=f"{database}: " + ("; ".join(faults[:3]) if faults else f"sound, {size:,.1f} MB"),
+            )
+            for brand in config.brands:
+                yield from _keywords(store, brand, now)
+    except EreputationError as error:
+        yield Finding(what="database", state="failed", says=str(error))
+        return
+    try:
+        with scan_lock(database):
+            yield Finding(what="lock", state="ok", says="free")
+    except LockedError as error:
+        yield Finding(what="lock", state="warning", says=str(error))
+    except EreputationError as error:
+        yield Finding(what="lock", state="failed", says=str(error))
+
+
+def _keywords(store: Store, brand: Brand, now: datetime) -> Iterator[Finding]:
+    """A keyword that brings nearly everything, or that was never seen, deserves a look."""
+    seen: Counter[str] = Counter()
+    total = 0
+    queries = {word: query.keyword(word) for word in brand.keywords}
+    for mention in store.mentions(brands=[brand.name], since=now - _LATELY, limit=_MOST):
+        total += 1
+        seen.update(word for word, asked in queries.items() if asked.find(mention.document) is not None)
+    for word in queries:
+        if len(queries) > 1 and total >= _ENOUGH and seen[word] > _GREEDY * total:
+            says = f"{word!r} brings {seen[word] / total:.0%} of the {total:,} mentions of the last 30 days"
+            yield Finding(what=f"brand {brand.name}", state="warning", says=says)
+        elif total and not seen[word]:
+            says = f"{word!r} was not seen once in the last 30 days: is it spelt as people write it?"
+            yield Finding(what=f"brand {brand.name}", state="warning", says=says)
+
+
+def _sources(config: Config, now: datetime) -> Iterator[Finding]:
+    job = collect.Job(sources=config.sources, contact=config.contact, limits=config.limits(), now=now)
+
+    async def reach() -> list[tuple[collect.Visit, float]]:
+        began = time.monotonic()
+        return [(visit, time.monotonic() - began) async for visit in collect.visits(job, lambda _hosts: None)]
+
+    order = {source.id: place for place, source in enumerate(config.sources)}
+    for visit, took in sorted(asyncio.run(reach()), key=lambda pair: order[pair[0].source.id]):
+        reading = visit.reading
+        name = f"source {visit.source.id}"
+        if reading is None:
+            yield Finding(what=name, state="failed", says=visit.error)
+        elif reading.warning:
+            yield Finding(
+                what=name, state="warning", says=f"{len(reading.documents)} documents; {reading.warning}"
+            )
+        else:
+            title = f' of "{reading.title}"' if reading.title else ""
+            yield Finding(
+                what=name, state="ok", says=f"{len(reading.documents)} documents{title} after {took:.1f} s"
+            )

@@ -1,0 +1,112 @@
+"""``alerts``: open and past alerts."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from ereputation.cli import options
+from ereputation.errors import UsageError
+
+alerts_app = typer.Typer(
+    invoke_without_command=True, rich_markup_mode=None, help="Open and past alerts.", no_args_is_help=False
+)
+
+
+@alerts_app.callback()
+def alerts(
+    ctx: typer.Context,
+    config: options.ConfigFile = None,
+    database: options.Database = None,
+    output: options.Format = None,
+    color: options.Color = None,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    brand: options.Brand = None,
+    since: options.Since = None,
+    only_open: Annotated[bool, typer.Option("--open", help="Only episodes that are still open.")] = False,
+    now: options.Now = None,
+) -> None:
+    """List open and past alerts, newest first; `alerts explain ID` recomputes one."""
+    common = options.asked(
+        ctx, config=config, database=database, output=output, color=color, quiet=quiet, verbose=verbose
+    )
+    if ctx.invoked_subcommand:
+        ctx.find_root().obj = common
+        return
+    moment = options.moment(now)
+    loaded = options.load(common)
+    from ereputation import export, tables
+
+    with options.open_store(common, loaded, read_only=True) as store:
+        listed = store.alerts(
+            brands=options.selected_brands(loaded, brand) if brand else None,
+            since=options.instant(since, option="--since", now=moment, zone=loaded.timezone),
+            only_open=only_open,
+        )
+    chosen = options.chosen_format(common)
+    if chosen in {"json", "ndjson"}:
+        records = (export.alert_record(alert, zone=loaded.timezone) for alert in listed)
+        export.write_json(sys.stdout, records, schema="alerts", key="alerts", lines=chosen == "ndjson")
+    elif chosen == "csv":
+        export.write_alerts_csv(sys.stdout, listed, zone=loaded.timezone)
+    else:
+        if not listed and not common.quiet:
+            options.complain("no alert so far")
+        tables.print_alerts(
+            options.console(common), listed, now=moment, zone=loaded.timezone, plain=chosen == "plain"
+        )
+
+
+@alerts_app.command()
+def explain(
+    ctx: typer.Context,
+    alert: Annotated[str, typer.Argument(help="The alert's id, as `alerts` lists it.")],
+    config: options.ConfigFile = None,
+    database: options.Database = None,
+    output: options.Format = None,
+    color: options.Color = None,
+    now: options.Now = None,  # noqa: ARG001 - taken by every command
+) -> None:
+    """Recompute an alert from the database, and say whether it still agrees."""
+    common = options.asked(ctx, config=config, database=database, output=output, color=color)
+    loaded = options.load(common)
+    from ereputation import alerts as review
+    from ereputation import export, tables
+
+    with options.open_store(common, loaded, read_only=True) as store:
+        told = store.alert(alert)
+        if told is None:
+            raise UsageError(f"alerts explain: there is no alert {alert!r}; `ereputation alerts` lists them")
+        account = review.recompute(loaded, store, told)
+    chosen = options.chosen_format(common)
+    if chosen in {"json", "ndjson"}:
+        again = account.episode
+        record = {
+            "schema": "ereputation/alerts-explain/1",
+            "alert": export.alert_record(told, loaded.timezone),
+            "agrees": account.agrees,
+            "recomputed": again
+            and {
+                "observed": again.observed,
+                "expected": again.expected,
+                "low": again.low,
+                "high": again.high,
+                "p_value": again.p_value,
+                "window": again.window,
+                "stories": again.stories,
+                "copies": again.copies,
+                "negative_share": again.negative_share,
+                "coverage": again.coverage,
+            },
+        }
+        typer.echo(export.dump(record, indent=chosen == "json"))
+    else:
+        tables.print_account(options.console(common), account, zone=loaded.timezone, plain=chosen == "plain")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands of this file."""
+    app.add_typer(alerts_app, name="alerts")

@@ -1,0 +1,70 @@
+"""``check``: the doctor. Configuration, clock, database, lock, and every source."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ereputation.cli import options
+from ereputation.errors import UsageError
+
+if TYPE_CHECKING:
+    from ereputation.checking import Finding
+
+_MARKS = {"ok": "ok", "warning": "warning", "failed": "FAILED"}
+
+
+def check(
+    ctx: typer.Context,
+    config: options.ConfigFile = None,
+    database: options.Database = None,
+    output: options.Format = None,
+    color: options.Color = None,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of the configuration, for editors.")
+    ] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Reach no source.")] = False,
+    now: options.Now = None,
+) -> None:
+    """Validate the configuration, reach every source, and look at clock, database and lock."""
+    common = options.asked(
+        ctx, config=config, database=database, output=output, color=color, quiet=quiet, verbose=verbose
+    )
+    from ereputation import export
+
+    if schema:
+        from ereputation.config import json_schema
+
+        typer.echo(export.dump(json_schema(), indent=True))
+        return
+    chosen = options.chosen_format(common)
+    if chosen == "csv":
+        raise UsageError("check: --format is table, plain, json or ndjson")
+    moment = options.moment(now)
+    loaded = options.load(common)
+    from ereputation import checking
+
+    findings = []
+    for finding in checking.findings(loaded, options.database(common, loaded), now=moment, offline=offline):
+        findings.append(finding)
+        if chosen in {"table", "plain"} and not (common.quiet and finding.state == "ok"):
+            _print(finding)
+    if chosen in {"json", "ndjson"}:
+        records = ({"what": f.what, "state": f.state, "says": f.says} for f in findings)
+        export.write_json(sys.stdout, records, schema="check", key="findings", lines=chosen == "ndjson")
+    raise typer.Exit(checking.exit_code(findings))
+
+
+def _print(finding: Finding) -> None:
+    from ereputation.text import one_line
+
+    typer.echo(f"{_MARKS[finding.state]:<8} {one_line(finding.what)}: {one_line(finding.says)}")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands of this file."""
+    app.command()(check)

@@ -1,0 +1,122 @@
+"""``scan``: the command cron runs."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ereputation.cli import options
+from ereputation.errors import UsageError
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from ereputation.scan import Result
+
+
+class Level(StrEnum):
+    """How serious an alert is."""
+
+    info = "info"
+    warning = "warning"
+    critical = "critical"
+
+
+def scan(
+    ctx: typer.Context,
+    config: options.ConfigFile = None,
+    database: options.Database = None,
+    output: options.Format = None,
+    color: options.Color = None,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    source: Annotated[
+        list[str] | None, typer.Option("--source", help="Read only this source; may be repeated.")
+    ] = None,
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force", help="Read sources that are not due yet (a server's Retry-After still holds)."
+        ),
+    ] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Read nothing: look again at what is stored.")
+    ] = False,
+    wait: Annotated[
+        str | None, typer.Option("--wait", help="Wait up to this long (30s, 5m) for another scan to end.")
+    ] = None,
+    fail_on: Annotated[
+        Level | None, typer.Option("--fail-on", help="Exit with 10 on a new alert at or above this level.")
+    ] = None,
+    now: options.Now = None,
+) -> None:
+    """Read the sources that are due, find mentions, detect what is abnormal, and tell it."""
+    common = options.asked(
+        ctx, config=config, database=database, output=output, color=color, quiet=quiet, verbose=verbose
+    )
+    chosen = options.chosen_format(common)
+    if chosen == "csv":
+        raise UsageError("scan: --format is table, plain, json or ndjson; `ereputation export` writes CSV")
+    moment, patience = options.moment(now), options.seconds(wait, option="--wait")
+    loaded = options.load(common)
+    from ereputation import scan as passes
+    from ereputation import tables
+
+    with tables.progress(
+        shown=not common.quiet and sys.stderr.isatty(), total=len(loaded.sources)
+    ) as progress:
+        result = passes.run(
+            loaded,
+            options.database(common, loaded),
+            now=moment,
+            only=tuple(source or ()),
+            force=force,
+            offline=offline,
+            wait=patience,
+            progress=progress,
+        )
+    _show(result, chosen, common, loaded.timezone)
+    raise typer.Exit(result.exit_code(fail_on.value if fail_on else None))
+
+
+def _show(result: Result, chosen: str, common: options.Common, zone: tzinfo) -> None:
+    from ereputation import export, tables
+
+    if chosen in {"json", "ndjson"}:
+        record = export.scan_record(
+            started=result.started,
+            finished=result.finished,
+            outcomes=result.outcomes,
+            new_mentions=result.new_mentions,
+            alerts=result.alerts,
+            zone=zone,
+            extra={"looked_back": result.looked_back} if result.looked_back else None,
+        )
+        typer.echo(export.dump(record, indent=chosen == "json"))
+        return
+    if not common.quiet:
+        for brand, count in result.looked_back.items():
+            if not count:
+                continue
+            options.complain(
+                f"{brand}: new or edited; {count:,} mentions in what was stored already (they never alert)"
+            )
+    tables.print_scan(
+        options.console(common),
+        result.outcomes,
+        [alert for alert in result.alerts if alert.kind != "source_failure"],
+        new_mentions=result.new_mentions,
+        now=result.started,
+        zone=zone,
+        health=result.health,
+        plain=chosen == "plain",
+        quiet=common.quiet,
+    )
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands of this file."""
+    app.command()(scan)

@@ -1,0 +1,199 @@
+"""Read all due sources at once, find mentions, store them.
+
+Network first, then one short write: readings are stored in batches, and no transaction is open while a request is
+under way. ``visits`` is a function of a ``Job`` alone, so that another process can run it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from ereputation import stories
+from ereputation.errors import FetchError, NotYet, SourceError
+from ereputation.fetch import Fetcher, Limits, domain_of, is_loopback
+from ereputation.finder import Found
+from ereputation.model import Outcome, Reading
+from ereputation.store import Collected
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from ereputation.finder import Finder
+    from ereputation.model import HostState, SourceState, Status
+    from ereputation.sources import AnySource
+    from ereputation.store import Saved, Store
+
+_BATCH = 2_000
+"""Documents held in memory before they are written."""
+_SLACK = timedelta(seconds=30)
+"""A cron job never starts on the second: a source this close to due is due."""
+_SELDOM = timedelta(minutes=5)
+"""The least time between two readings of a source whose configuration names no interval."""
+_PATIENCE = 300.0
+"""Seconds one source may take for all its requests."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Everything a visit of sources depends on."""
+
+    sources: Sequence[AnySource]
+    states: Mapping[str, SourceState] = field(default_factory=dict)
+    hosts: Mapping[str, HostState] = field(default_factory=dict)
+    contact: str = ""
+    limits: Limits = Limits()  # noqa: RUF009 - frozen
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What came of reading one source: a reading, or why there is none."""
+
+    source: AnySource
+    reading: Reading | None = None
+    error: str = ""
+    retry_at: datetime | None = None
+    """None: at the next scan."""
+    asked: bool = True
+    """False when the server had said not to come yet, so that nothing was requested."""
+
+
+def due(source: AnySource, state: SourceState | None, now: datetime) -> datetime | None:
+    """When the source may be read again; None: now."""
+    if state is None or state.last_read is None:
+        return None
+    last = state.last_read
+    if state.retry_at and state.retry_at > now:
+        return state.retry_at
+    if last > now:  # the clock was set back: waiting for it to catch up would be a blind monitor
+        return None
+    pause = timedelta(seconds=source.every) if source.every else timedelta(0) if _local(source) else _SELDOM
+    again = last + pause
+    return again if again - min(_SLACK, pause / 10) > now else None
+
+
+def _local(source: AnySource) -> bool:
+    """Whether it lives on this very machine, where there is nobody to be polite to."""
+    return is_loopback(domain_of(source.address()).rpartition(":")[0])
+
+
+async def _visit(source: AnySource, fetcher: Fetcher, state: SourceState | None, now: datetime) -> Visit:
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            reading = await source.read(fetcher, state.state if state else {}, now=now)
+    except NotYet as error:
+        return Visit(source=source, error=str(error), retry_at=error.retry_at, asked=error.status != 0)
+    except FetchError as error:
+        return Visit(source=source, error=str(error), retry_at=error.retry_at)
+    except SourceError as error:
+        return Visit(source=source, error=str(error))
+    except TimeoutError:
+        return Visit(
+            source=source,
+            error=f"gave up after {_PATIENCE:.0f} s: the source keeps answering, but never ends",
+        )
+    return Visit(source=source, reading=reading)
+
+
+async def visits(job: Job, left: Callable[[Mapping[str, HostState]], None]) -> AsyncIterator[Visit]:
+    """Read every source of the job, as many at once as politeness allows; ``left`` gets what to remember of hosts."""
+    async with Fetcher(contact=job.contact, hosts=job.hosts, now=job.now, limits=job.limits) as fetcher:
+        tasks = [asyncio.create_task(_visit(s, fetcher, job.states.get(s.id), job.now)) for s in job.sources]
+        try:
+            for task in asyncio.as_completed(tasks):
+                yield await task
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            left(fetcher.hosts)
+
+
+def collected(visit: Visit, finder: Finder, store: Store, now: datetime) -> Collected:
+    """A visit with the mentions found in what it brought; what is stored already is not searched again."""
+    source, reading = visit.source, visit.reading
+    if reading is None:
+        return Collected(
+            source=source.id, kind=source.kind, at=now, error=visit.error, retry_at=visit.retry_at
+        )
+    fresh = zip(reading.documents, store.unknown(reading.documents), strict=True)
+    found = [finder.find(document) if new else Found(document=document) for document, new in fresh]
+    return Collected(
+        source=source.id,
+        kind=source.kind,
+        at=now,
+        reading=Reading(
+            documents=tuple(f.document for f in found),
+            state=reading.state,
+            unchanged=reading.unchanged,
+            covers_from=reading.covers_from,
+            possible_gap=reading.possible_gap,
+            warning=reading.warning,
+            title=reading.title,
+        ),
+        found=tuple(f.matches for f in found),
+        signatures=tuple(stories.signature(f.document) if f.matches else None for f in found),
+    )
+
+
+def outcome(visit: Visit, saved: Saved | None) -> Outcome:
+    """How the source fared, in the words of the report."""
+    source, reading = visit.source, visit.reading
+    if reading is None:
+        status: Status = "failed" if visit.asked else "not_due"
+        return Outcome(
+            source=source.id, kind=source.kind, status=status, error=visit.error, retry_at=visit.retry_at
+        )
+    return Outcome(
+        source=source.id,
+        kind=source.kind,
+        status="unchanged" if reading.unchanged else "read",
+        documents=len(reading.documents),
+        new=saved.new if saved else 0,
+        warning=reading.warning,
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class Collection:
+    """What one round of reading came to."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    new_mentions: int = 0
+
+
+async def collect(
+    job: Job,
+    finder: Finder,
+    store: Store,
+    *,
+    progress: Callable[[Outcome], None] = lambda _outcome: None,
+) -> Collection:
+    """Read, find and store; sources are written as they come in, a batch in one transaction."""
+    result = Collection()
+    waiting: list[tuple[Visit, Collected]] = []
+
+    def write() -> None:
+        saved = store.save([c for _, c in waiting], now=job.now) if waiting else []
+        for (visit, _), kept in zip(waiting, saved, strict=True):
+            result.new_mentions += kept.new_mentions
+            result.outcomes.append(outcome(visit, kept))
+            progress(result.outcomes[-1])
+        waiting.clear()
+
+    held = 0
+    async for visit in visits(job, lambda hosts: store.save_hosts(hosts.values())):
+        if visit.reading is None and not visit.asked:
+            result.outcomes.append(outcome(visit, None))
+            continue
+        waiting.append((visit, collected(visit, finder, store, job.now)))
+        held += 1 + len(visit.reading.documents if visit.reading else ())
+        if held >= _BATCH:
+            write()
+            held = 0
+    write()
+    return result

@@ -1,0 +1,186 @@
+"""Which brands a document speaks of, where, in what tone, and whether the brand itself is speaking.
+
+One ``Finder`` serves ``scan``, ``explain`` and the look back over stored documents, so that they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
+
+from ereputation.model import Match
+from ereputation.query import Matcher, Query
+from ereputation.sentiment import Engine, Words, detect_language
+from ereputation.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ereputation.config import Config
+    from ereputation.model import Document, Media, Sentiment, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """Where a brand itself speaks: ``airfrance.fr``, ``@airfrance``, ``@airfrance@mastodon.social``, a stable id or a profile's URL."""
+
+    domains: frozenset[str] = frozenset()
+    handles: frozenset[str] = frozenset()
+    """Folded, without the leading ``@``; ``user@host`` for one server only."""
+    ids: frozenset[str] = frozenset()
+
+    @classmethod
+    def parse(cls, entries: Iterable[str]) -> Self:
+        """Tell domains, handles, profile URLs and stable ids (DID, channel, page) apart by their look."""
+        domains, handles, ids = set(), set(), set()
+        for entry in (e.strip() for e in entries):
+            if "://" in entry:
+                parts = urlsplit(entry)
+                path = parts.path.strip("/")
+                if path:
+                    handles.add(fold(f"{path.removeprefix('@')}@{parts.hostname}"))
+                else:
+                    domains.add(fold(parts.hostname or ""))
+            elif entry.startswith("@"):
+                handles.add(fold(entry[1:]))
+            elif "." in entry and ":" not in entry and "/" not in entry:
+                domains.add(fold(entry).removeprefix("www."))
+            elif entry:
+                ids.add(entry)
+        return cls(frozenset(domains), frozenset(handles), frozenset(ids))
+
+    def speaks(self, document: Document) -> bool:
+        """True when the document is the brand's own."""
+        if document.author_id and document.author_id in self.ids:
+            return True
+        if self.domains:
+            site = fold(document.site)
+            if any(site == domain or site.endswith("." + domain) for domain in self.domains):
+                return True
+        return not self.handles.isdisjoint(_handles(document)) if self.handles else False
+
+
+def _handles(document: Document) -> set[str]:
+    """Every way to name the author: the handle, with its host, and the one in a profile's address."""
+    names = {fold(document.author_handle.lstrip("@"))} if document.author_handle else set()
+    if document.author_name.startswith("@"):
+        names.add(fold(document.author_name[1:]))
+    if document.url:
+        try:
+            parts = urlsplit(document.url)
+            host = fold(parts.hostname or "")
+        except ValueError:
+            return names
+        names |= {f"{name}@{host}" for name in names if name}
+        first = parts.path.lstrip("/").split("/", 1)[0]
+        if first.startswith("@"):
+            handle = fold(first[1:])
+            names |= {handle, f"{handle}@{host}"}
+    names.discard("")
+    return names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """What has to be known of a brand to find it and to judge what is said of it."""
+
+    name: str
+    query: Query
+    owned: Owned = Owned()
+    rivals: tuple[Query, ...] = ()
+    words: Words | None = None
+    """None: only the words common to all brands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A document with the tone of its whole text (only when a brand was found), and its matches."""
+
+    document: Document
+    matches: tuple[Match, ...] = ()
+
+
+@dataclass(slots=True)
+class Finder:
+    """Many brands, one pass over each text."""
+
+    watched: Sequence[Watched]
+    words: Words = field(default_factory=Words)
+    _engine: Engine = field(init=False)
+    _matcher: Matcher[tuple[str, int]] = field(init=False)
+    _by_name: dict[str, Watched] = field(init=False)
+    _owners: tuple[Watched, ...] = field(init=False)
+    _needs_tone: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._engine = Engine(self.words)
+        self._by_name = {w.name: w for w in self.watched}
+        self._owners = tuple(w for w in self.watched if w.owned != Owned())
+        queries = {(w.name, -1): w.query for w in self.watched}
+        queries |= {(w.name, n): rival for w in self.watched for n, rival in enumerate(w.rivals)}
+        self._matcher = Matcher(queries)
+        self._needs_tone = any("sentiment:" in str(w.query) for w in self.watched)
+
+    @classmethod
+    def of(cls, config: Config) -> Self:
+        """The finder of a configuration."""
+        return cls(
+            [
+                Watched(
+                    name=brand.name,
+                    query=brand.compiled(),
+                    owned=Owned.parse(brand.owned),
+                    rivals=brand.rivals(),
+                    words=brand.words(),
+                )
+                for brand in config.brands
+            ],
+            config.words(),
+        )
+
+    def tone(self, document: Document) -> Document:
+        """The document with the sentiment of its whole text."""
+        whole = self.whole(document)
+        return replace(document, score=whole.score, label=whole.label)
+
+    def whole(self, document: Document) -> Sentiment:
+        """The sentiment of the whole text, with its reasons."""
+        return self._engine.score(document.content, lang=self.language(document))
+
+    def language(self, document: Document) -> str:
+        """The language of the text; what the source claims only breaks ties."""
+        return detect_language(document.content, hint=document.lang)
+
+    def find(self, document: Document) -> Found:
+        """Every brand the document speaks of, or that speaks in it."""
+        if self._needs_tone:
+            document = self.tone(document)
+        hits = self._matcher.find(document)
+        speaking = [w.name for w in self._owners if w.owned.speaks(document)]
+        spans: dict[str, tuple[Span, ...]] = {name: found for (name, rival), found in hits if rival < 0}
+        if not spans and not speaking:
+            return Found(document=document)
+        if not document.label:
+            document = self.tone(document)
+        others: dict[str, list[Span]] = {}
+        for (name, rival), found in hits:
+            if rival >= 0:
+                others.setdefault(name, []).extend(found)
+        lang = self.language(document)
+        matches = []
+        for name in dict.fromkeys([*spans, *speaking]):
+            own = spans.get(name, ())
+            rest = [
+                span for other, found in spans.items() if other != name for span in found if span not in own
+            ]
+            media: Media = "owned" if name in speaking else "earned"
+            sentiment = self._engine.targeted(
+                document.content,
+                own,
+                others=(*rest, *others.get(name, ())),
+                lang=lang,
+                words=self._by_name[name].words,
+            )
+            matches.append(Match(brand=name, spans=own, sentiment=sentiment, media=media))
+        return Found(document=document, matches=tuple(matches))

@@ -1,0 +1,144 @@
+"""Find again what is stored: the index and the filters pre-select, the query's tree decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+from ereputation import query
+from ereputation.errors import UsageError
+from ereputation.finder import Finder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Sequence
+
+    from ereputation.config import Config
+    from ereputation.model import Bucket, Document, Label, Mention, Span
+    from ereputation.store import Store
+
+    Hit = tuple[Document, tuple[Mention, ...], tuple[Span, ...]]
+
+_MONTH = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the options ask for, besides the query; empty and None leave nothing out."""
+
+    brands: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    labels: tuple[str, ...] = ()
+
+    def narrow(self, filters: query.Filters) -> query.Filters:
+        """The query's own conditions with these; the tone of a whole document must not pre-select."""
+        starts = [moment for moment in (filters.since, self.since) if moment]
+        ends = [moment for moment in (filters.before, self.until) if moment]
+        return replace(
+            filters,
+            since=max(starts, default=None),
+            before=min(ends, default=None),
+            brands=self.brands or filters.brands,
+            labels=(),
+        )
+
+
+def _tones(document: Document, mentions: Sequence[Mention]) -> set[str]:
+    """What the document is called: by each brand it speaks of, else as a whole."""
+    return {mention.match.sentiment.label for mention in mentions} or {document.label}
+
+
+def _status(mentions: Sequence[Mention], wanted: Collection[str]) -> str:
+    """The triage status the tree compares: of several mentions, one that was asked for."""
+    found = [mention.status for mention in mentions]
+    return next((status for status in found if status in wanted), found[0] if found else "")
+
+
+def _asked(text: str, config: Config, now: datetime, warn: Callable[[str], None]) -> query.Query | None:
+    if not text.strip():
+        return None
+    asked = query.parse(text, now=now, timezone=config.timezone)
+    for caution in asked.warnings:
+        warn(f"warning: {caution}")
+    return asked
+
+
+def search(
+    store: Store,
+    config: Config,
+    text: str,
+    wanted: Wanted,
+    *,
+    now: datetime,
+    warn: Callable[[str], None] = lambda _text: None,
+) -> Iterator[Hit]:
+    """Stored documents that match, newest first, each with its mentions and the spans of the match.
+
+    An empty ``text`` matches everything. Raises QueryError.
+    """
+    return _hits(store, _asked(text, config, now, warn), wanted, Finder.of(config))
+
+
+def _hits(store: Store, asked: query.Query | None, wanted: Wanted, finder: Finder) -> Iterator[Hit]:
+    filters = query.filters(asked) if asked else query.Filters()
+    brands = {brand.casefold() for brand in wanted.brands}
+    for document, mentions in store.search(
+        query.preselection(asked) if asked else None, wanted.narrow(filters)
+    ):
+        if (filters.labels or wanted.labels) and not document.label:
+            document = finder.tone(document)  # noqa: PLW2901 - the same document, now with its tone
+        names = [mention.match.brand for mention in mentions]
+        if brands and brands.isdisjoint(name.casefold() for name in names):
+            continue
+        if wanted.labels and _tones(document, mentions).isdisjoint(wanted.labels):
+            continue
+        if asked is None:
+            yield document, mentions, ()
+        elif (
+            spans := asked.find(document, brands=names, status=_status(mentions, filters.statuses))
+        ) is not None:
+            yield document, mentions, spans
+
+
+def rows(
+    store: Store, config: Config, what: str, wanted: Wanted, *, query: str, now: datetime
+) -> Iterator[Any]:
+    """What ``export`` writes: mentions, stories, alerts or buckets of the brands wanted."""
+    if query and what not in {"mentions", "stories"}:
+        raise UsageError(f"export {what}: --query selects mentions and stories only")
+    if what == "alerts":
+        told = store.alerts(brands=wanted.brands, since=wanted.since)
+        return iter([a for a in told if wanted.until is None or a.at < wanted.until])
+    if what == "buckets":
+        return _buckets(store, config, wanted, now)
+    asked = _asked(query, config, now, lambda _text: None)
+    mentions = store.mentions(
+        brands=wanted.brands,
+        since=wanted.since,
+        until=wanted.until,
+        labels=cast("tuple[Label, ...]", wanted.labels),
+    )
+    found = (
+        m
+        for m in mentions
+        if asked is None or asked.find(m.document, brands=[m.match.brand], status=m.status) is not None
+    )
+    return found if what == "mentions" else _stories(found)
+
+
+def _stories(mentions: Iterator[Mention]) -> Iterator[Mention]:
+    """One mention, the newest, for each story and brand."""
+    seen: set[tuple[int, str]] = set()
+    for mention in mentions:
+        key = (mention.story, mention.match.brand)
+        if key not in seen:
+            seen.add(key)
+            yield mention
+
+
+def _buckets(store: Store, config: Config, wanted: Wanted, now: datetime) -> Iterator[Bucket]:
+    names = [source.id for source in config.sources]
+    until = min(wanted.until, now) if wanted.until else now
+    for brand in wanted.brands:
+        yield from store.buckets(brand, since=wanted.since or now - _MONTH, until=until, sources=names)
