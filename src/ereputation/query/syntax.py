@@ -166,7 +166,10 @@ class Parser:
             return self._in_field(symbol)
         if self._field not in {"", "title"}:
             return self._value(symbol)
-        return words(self.text, symbol, title=self._field == "title", warn=self._warn)
+        if symbol.kind == "word" and symbol.value in _LOWER:
+            message = f"{symbol.value} is read as a word; the operator is {symbol.value.upper()}, in capitals"
+            self._warn("W03", symbol.position, message)
+        return words(self.text, symbol, title=self._field == "title")
 
     def _group(self, opening: Symbol) -> Node:
         self._enter(opening)
@@ -238,13 +241,8 @@ def _has_place(node: Node) -> bool:
     return isinstance(node, (Words, Near))
 
 
-def words(text: str, symbol: Symbol, *, title: bool = False, warn: object = None) -> Words:
+def words(text: str, symbol: Symbol, *, title: bool = False) -> Words:
     """The leaf a word, a phrase or an exact term stands for."""
-    if symbol.kind == "word" and symbol.value in _LOWER and callable(warn):
-        upper = symbol.value.upper()
-        warn(
-            "W03", symbol.position, f"{symbol.value} is read as a word; the operator is {upper}, in capitals"
-        )
     if symbol.kind == "word" and _FUZZY.search(symbol.value):
         hint = 'write "several words"~5, or a wildcard: word*'
         raise fault(text, symbol.position, f"~ follows quotes only, not {symbol.shown}", hint)
