@@ -52,7 +52,9 @@ def shares(sentiments: Iterable[Sentiment]) -> tuple[tuple[str, float], ...]:
     A mention counts once, under its heaviest category: "62 % delay, 21 % refund".
     """
     counts = Counter(
-        sentiment.categories[0] for sentiment in sentiments if sentiment.label == "negative" and sentiment.categories
+        sentiment.categories[0]
+        for sentiment in sentiments
+        if sentiment.label == "negative" and sentiment.categories
     )
     total = counts.total()
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))

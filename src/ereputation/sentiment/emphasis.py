@@ -19,7 +19,7 @@ _CAPITALS = 1.25
 
 
 def intensify(reading: Reading) -> None:
-    """ "très bon", "un peu lent": the two words before count, the second of them less."""
+    """Weigh "très bon" more and "un peu lent" less: the two words before count, the second of them less."""
     tokens, hits = reading.tokens, reading.hits
     assert reading.vocabulary is not None
     meaning = reading.vocabulary.meaning

@@ -18,7 +18,7 @@ from ereputation.sentiment.vocabulary import vocabulary
 from ereputation.sentiment.words import Words, overrides
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from ereputation.sentiment.vocabulary import Vocabulary
     from ereputation.sentiment.words import Overrides
@@ -145,7 +145,8 @@ def _vocabulary(tokens: Tokens, lang: str) -> Vocabulary | None:
 def _between(tokens: Tokens) -> Vocabulary:
     """No function word decides: the language whose lexicon knows more words, the other one beside it."""
     counts = [
-        sum(vocabulary(lang).main.find(word) is not None for word in tokens.words if word != "a") for lang in LANGUAGES
+        sum(vocabulary(lang).main.find(word) is not None for word in tokens.words if word != "a")
+        for lang in LANGUAGES
     ]
     if counts[0] == counts[1]:
         return vocabulary("en" if tokens.original.isascii() else "fr", mixed=True)
@@ -170,7 +171,9 @@ def _find_own(reading: Reading, prepared: Overrides) -> None:
         at = tokens.nearest(start)
         if entry.weight and at not in reading.covered:
             face = tokens.text[start:end]
-            reading.extra.append(Hit(at, start, end, entry.weight, "", face, "word", rules=("config",), own=True))
+            reading.extra.append(
+                Hit(at, start, end, entry.weight, "", face, "word", rules=("config",), own=True)
+            )
 
 
 def _categorise(reading: Reading, prepared: Overrides) -> None:
@@ -226,7 +229,7 @@ def _find_words(reading: Reading, spoken: Vocabulary) -> None:
 
 
 def _silence_intensifiers(reading: Reading) -> None:
-    """ "super" before another word of the lexicon only intensifies it."""
+    """Before another word of the lexicon, "super" only intensifies it."""
     words, hits = reading.tokens.words, reading.hits
     for at in range(len(words) - 1):
         hit = hits[at]

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+
+def listed(words: str) -> frozenset[str]:
+    """The words of a text, as a set."""
+    return frozenset(words.split())
+
+
 NEGATORS = {
-    "fr": frozenset("pas jamais aucun aucune rien sans ni guere nullement non".split()),
-    "en": frozenset(
+    "fr": listed("pas jamais aucun aucune rien sans ni guere nullement non"),
+    "en": listed(
         "not no never none nobody nothing neither nor cannot without hardly barely dont cant wont isnt doesnt didnt "
-        "wasnt werent couldnt shouldnt wouldnt havent hasnt hadnt aint arent zero".split()
+        "wasnt werent couldnt shouldnt wouldnt havent hasnt hadnt aint arent zero"
     ),
 }
 BACKWARD_NEGATORS = frozenset(("pas", "jamais", "rien", "guere", "plus"))
@@ -37,20 +43,18 @@ INTENSIFIERS = {
 DOUBLE_AGENTS = frozenset(("super", "bien", "grave", "fort", "hyper"))
 """French words that praise or blame alone and only intensify before another word of the lexicon."""
 
-CONTRASTS = frozenset(
-    "mais cependant pourtant toutefois neanmoins but however yet except heureusement".split()
-)
+CONTRASTS = listed("mais cependant pourtant toutefois neanmoins but however yet except heureusement")
 CONTRAST_PAIRS = frozenset((("par", "contre"), ("en", "revanche"), ("sauf", "que")))
 CONCESSIONS = frozenset(("malgre", "despite", "although", "though"))
 CONCESSION_PAIRS = frozenset((("meme", "si"), ("in", "spite"), ("even", "though")))
-SCOPE_ENDS = frozenset(
-    "because since who whoever which if when until unless parce car qui puisque quand si , ; :".split()
+SCOPE_ENDS = listed(
+    "because since who whoever which if when until unless parce car qui puisque quand si , ; :"
 )
-UNREAL = frozenset(
+UNREAL = listed(
     "would could should if wish serait seraient pourrait pourraient devrait devraient aurait auraient aimerais "
-    "aimerait voudrais faudrait wouldn't i'd hope hopefully espere esperons".split()
+    "aimerait voudrais faudrait wouldn't i'd hope hopefully espere esperons"
 )
-DESIRES = frozenset("aimerais aimerait aimerions voudrais voudrait voudrions faudrait wish".split())
+DESIRES = listed("aimerais aimerait aimerions voudrais voudrait voudrions faudrait wish")
 """What is wished for is missing: "j'aimerais un service efficace"."""
 DENIALS = tuple(
     tuple(text.split())
@@ -77,23 +81,23 @@ DENIALS = tuple(
 )
 """They turn over what the rest of the sentence says."""
 
-FALSE_FRIENDS = frozenset(
+FALSE_FRIENDS = listed(
     "but pain sale sales chat fin car pour fort four on as or main mine rude lent court fine fines pet rat rats ban "
     "bans fees coin mal die dies cons con sue miss son sort charge charges plus dire tire fire dot dots grave tort "
     "attend attends fond tout mess pie rose mode mince dons moment ton cave file vent large comment note notes rang "
     "sage pose tend tendance offensive cuts short sensible ours pays champion courses cours sept mars part parts "
-    "suite prime rest reste".split()
+    "suite prime rest reste"
 )
 """Words of both languages that mean different things; never looked up in the other lexicon."""
 
-FRENCH = frozenset(
+FRENCH = listed(
     "le la les un une des du de et est en je tu il elle on nous vous ils elles que qui pas ne dans pour sur avec mon "
     "ma mes ton ta son sa ses ce cette ces au aux plus ou mais donc car si tout tous c' j' l' d' n' qu' s' m' t' y "
     "suis sont etre avoir fait tres trop bien quand comme chez sans leur leurs notre votre vos nos depuis encore "
-    "toujours apres avant jamais rien merci bonjour".split()
+    "toujours apres avant jamais rien merci bonjour"
 )
-ENGLISH = frozenset(
+ENGLISH = listed(
     "the an and is are was were be been am i you he she it we they of to in for on with my your his her its our "
     "their this that these those at by from not no but or so if just have has had do does did don't what when who "
-    "how all as me us them can will would there get got up out about than more".split()
+    "how all as me us them can will would there get got up out about than more"
 )

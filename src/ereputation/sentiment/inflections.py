@@ -8,7 +8,22 @@ from __future__ import annotations
 _FIRST_GROUP = (
     "er", "e", "es", "ons", "ez", "ent", "ee", "ees", "ait", "aient", "ais", "ant", "era", "eront", "erait", "eraient", "erez",
 )  # fmt: skip
-_SECOND_GROUP = ("ir", "is", "it", "issons", "issez", "issent", "issait", "issant", "issante", "ie", "i", "ies", "ira", "iront")
+_SECOND_GROUP = (
+    "ir",
+    "is",
+    "it",
+    "issons",
+    "issez",
+    "issent",
+    "issait",
+    "issant",
+    "issante",
+    "ie",
+    "i",
+    "ies",
+    "ira",
+    "iront",
+)
 _ADJECTIVES = (
     ("eux", ("eux", "euse", "euses", "eusement")),
     ("if", ("if", "ifs", "ive", "ives", "ivement")),

@@ -65,7 +65,10 @@ _FOREIGN = re.compile("[\u0370-\u1fff\u3040-\ud7af]")
 
 
 def detect_language(text: str, hint: str = "") -> str:
-    """ "fr", "en", another ISO 639-1 code, or "" when nothing tells. ``hint`` decides only where the text does not."""
+    """The ISO 639-1 code of a text's language ("fr", "en", ...), "" when nothing tells.
+
+    ``hint`` decides only where the text does not.
+    """
     sample = text[:_SAMPLE]
     other = _by_alphabet(sample)
     if other:

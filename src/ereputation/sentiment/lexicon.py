@@ -36,6 +36,7 @@ class Part(NamedTuple):
     prefix: bool
 
     def fits(self, word: str) -> bool:
+        """Whether a folded word is this one."""
         return word.startswith(self.text) if self.prefix else word == self.text
 
 
@@ -123,6 +124,7 @@ class Lexicon:
         return self._by_stem(word, self.stems)
 
     def find_functional(self, word: str) -> Entry | None:
+        """What a folded word weighs when it is negated; None when it is no functional word."""
         return self.functional.get(word) or self._by_stem(word, self.functional_stems)
 
     def _by_stem(self, word: str, stems: dict[str, Entry]) -> Entry | None:

@@ -49,7 +49,11 @@ _ACCUSING = -2.6
 
 def faces(tokens: Tokens) -> list[Hit]:
     """Emoji and emoticons. The same one counts twice at most, the second time less."""
-    found = [] if tokens.text.isascii() else [(m.start(), m.group(), EMOJI[m.group()]) for m in _EMOJI.finditer(tokens.text)]
+    found = (
+        []
+        if tokens.text.isascii()
+        else [(m.start(), m.group(), EMOJI[m.group()]) for m in _EMOJI.finditer(tokens.text)]
+    )
     for pattern, weight in _EMOTICONS:
         found += [(m.start(), m.group(), weight) for m in pattern.finditer(tokens.text)]
     seen: dict[str, int] = {}
@@ -58,12 +62,14 @@ def faces(tokens: Tokens) -> list[Hit]:
         seen[face] = seen.get(face, 0) + 1
         if seen[face] <= 2:
             share = 1.0 if seen[face] == 1 else _SECOND
-            hits.append(Hit(tokens.nearest(start), start, start + len(face), weight * share, "", face, "emoji"))
+            hits.append(
+                Hit(tokens.nearest(start), start, start + len(face), weight * share, "", face, "emoji")
+            )
     return hits
 
 
 def waits(tokens: Tokens) -> list[Hit]:
-    """ "depuis 3 semaines", "for over 2 hours": people count the time they lose."""
+    """Waits with their length ("depuis 3 semaines", "for over 2 hours"): people count the time they lose."""
     return [
         Hit(
             tokens.nearest(match.start()),
@@ -90,6 +96,15 @@ def accusations(reading: Reading) -> list[Hit]:
             continue
         category = "boycott" if "boycott" in word else ""
         hits.append(
-            Hit(at, tokens.starts[at], tokens.ends[at], _ACCUSING, category, word, "hashtag", rules=("hashtag",))
+            Hit(
+                at,
+                tokens.starts[at],
+                tokens.ends[at],
+                _ACCUSING,
+                category,
+                word,
+                "hashtag",
+                rules=("hashtag",),
+            )
         )
     return hits

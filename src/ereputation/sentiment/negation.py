@@ -37,7 +37,16 @@ def apply(reading: Reading, denial: range) -> None:
         if not hit_forward and not hit_backward:
             tokens = reading.tokens
             reading.extra.append(
-                Hit(at, tokens.starts[at], tokens.ends[at], _RESIDUE, "", words[at], "negation", rules=("negation",))
+                Hit(
+                    at,
+                    tokens.starts[at],
+                    tokens.ends[at],
+                    _RESIDUE,
+                    "",
+                    words[at],
+                    "negation",
+                    rules=("negation",),
+                )
             )
 
 
@@ -155,7 +164,7 @@ def denied(words: Sequence[str]) -> range:
 
 
 def deny(reading: Reading, denial: range) -> None:
-    """ "On ne peut pas dire que..." turns over the rest of its sentence; the first one counts."""
+    """Turn over what follows "on ne peut pas dire que..." in its sentence."""
     if not denial:
         return
     sentences = reading.tokens.sentences

@@ -34,6 +34,7 @@ class Hit:
     """From the user's configuration."""
 
     def scale(self, factor: float, rule: str) -> None:
+        """Change the weight, and say which rule did."""
         self.weight *= factor
         if rule not in self.rules:
             self.rules += (rule,)
@@ -57,4 +58,8 @@ class Reading:
 
     def all_hits(self) -> list[Hit]:
         """Everything that still weighs."""
-        return [hit for hit in (*self.hits, *self.extra) if hit is not None and (hit.own or abs(hit.weight) > 0.05)]
+        return [
+            hit
+            for hit in (*self.hits, *self.extra)
+            if hit is not None and (hit.own or abs(hit.weight) > 0.05)
+        ]

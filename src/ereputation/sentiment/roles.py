@@ -6,6 +6,8 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
+from ereputation.sentiment.grammar import listed
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -29,7 +31,7 @@ _SOURCE = re.compile(
     rf"[»\"”],? ?(?:denonce|declare|affirme|estime|explique|regrette|indique|assure|dit|says|said|claims|warns))\s{{1,3}}{_ARTICLE}$"
 )
 _SOURCE_WINDOW = 32
-_LIST_WORDS = frozenset(", et and & ou or / le la les l' the puis comme # @ que d' de".split())
+_LIST_WORDS = listed(", et and & ou or / le la les l' the puis comme # @ que d' de")
 _LONGEST_GAP = 4
 """Tokens between the names of a list."""
 
@@ -116,11 +118,14 @@ def accused(tokens: Tokens, hit: Hit, previous: Mention | None, following: Menti
 
 
 def _is_participle(tokens: Tokens, hit: Hit) -> bool:
-    """ "attaqué", "was sued": the one before suffers it."""
+    """The one before suffers it: "attaqué", "was sued"."""
     if tokens.as_written(hit.token).lower().endswith(("é", "ée", "és", "ées")):
         return True
     earlier = tokens.words[max(0, hit.token - 2) : hit.token]
-    return any(word in {"is", "was", "are", "were", "been", "being", "gets", "est", "sont", "ete", "etre"} for word in earlier)
+    return any(
+        word in {"is", "was", "are", "were", "been", "being", "gets", "est", "sont", "ete", "etre"}
+        for word in earlier
+    )
 
 
 def _has_object(tokens: Tokens, at: int) -> bool:
@@ -128,6 +133,19 @@ def _has_object(tokens: Tokens, at: int) -> bool:
     for place in range(at, min(at + 3, len(tokens))):
         if tokens.words[place] in _AGAINST or tokens.as_written(place)[:1].isupper():
             return True
-        if tokens.words[place] not in {"la", "le", "les", "l'", "the", "son", "sa", "ses", "its", "un", "une", "a"}:
+        if tokens.words[place] not in {
+            "la",
+            "le",
+            "les",
+            "l'",
+            "the",
+            "son",
+            "sa",
+            "ses",
+            "its",
+            "un",
+            "une",
+            "a",
+        }:
             return False
     return False

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from ereputation.sentiment import roles
+from ereputation.sentiment.grammar import listed
 from ereputation.sentiment.reading import EVENT
 
 if TYPE_CHECKING:
@@ -17,9 +18,8 @@ if TYPE_CHECKING:
     from ereputation.sentiment.roles import Mention
     from ereputation.sentiment.tokens import Tokens
 
-_SEGMENT_ENDS = frozenset(
-    ". ! ? ; \n … : ( ) — – | \" « » , mais but while whereas tandis pourtant however cependant although though et and "
-    "puis then ou or parce because car".split(" ")
+_SEGMENT_ENDS = frozenset('.!?;\n…:()—–|"«»,') | listed(
+    "mais but while whereas tandis pourtant however cependant although though et and puis then ou or parce because car"
 )
 _RIVAL = 0.1
 """Share of what is said of another brand."""
@@ -54,12 +54,12 @@ class Targets:
     ) -> None:
         self.tokens = tokens
         self.ours = sorted(roles.mention(tokens, span, ours=True) for span in spans)
-        rivals = [
-            roles.mention(tokens, span, ours=False)
-            for span in others
-            if not any(span[0] < end and start < span[1] for start, end in spans)
-        ]
         self._name_starts = [mention.start for mention in self.ours]
+        rivals = [
+            rival
+            for rival in (roles.mention(tokens, span, ours=False) for span in others)
+            if not self._overlaps(rival)
+        ]
         self.only_quoted = all(roles.is_source(tokens, mention) for mention in self.ours)
         self.mentions = roles.spoken_of(tokens, [*self.ours, *rivals])
         self.places = [mention.token for mention in self.mentions]
@@ -67,6 +67,13 @@ class Targets:
         self._segments = _segments(tokens)
         self._by_segment = _grouped(self.mentions, self._segments)
         self._by_sentence = _grouped(self.mentions, tokens.sentences)
+        self._foreign = {
+            self._segments[mention.token] for mention in self.mentions if not self._is_ours(mention)
+        }
+
+    def _overlaps(self, rival: Mention) -> bool:
+        at = bisect_left(self._name_starts, rival.end) - 1
+        return at >= 0 and self.ours[at].end > rival.start
 
     def in_name(self, hit: Hit) -> bool:
         """The hit is part of the brand's own name."""
@@ -81,7 +88,7 @@ class Targets:
         return (factor * _WORLD, "event") if hit.category == EVENT else (factor, rule)
 
     def _by_role(self, hit: Hit) -> tuple[float, str] | None:
-        """ "X sues Y" is about Y, whoever stands nearer; None when the hit is no such verb."""
+        """What "X sues Y" says is about Y, whoever stands nearer; None when the hit is no such verb."""
         after = bisect_right(self.places, hit.token)
         previous = self.mentions[after - 1] if after else None
         following = self.mentions[after] if after < len(self.mentions) else None
@@ -134,10 +141,7 @@ class Targets:
         return folded.start(start), folded.end(end)
 
     def _belongs(self, token: int, sentence: int) -> bool:
-        if self.tokens.sentences[token] != sentence:
-            return False
-        here = self._by_segment.get(self._segments[token])
-        return here is None or all(map(self._is_ours, here[1]))
+        return self.tokens.sentences[token] == sentence and self._segments[token] not in self._foreign
 
 
 class _Group(NamedTuple):

@@ -27,7 +27,7 @@ _HASHTAG = re.compile(r"#(\w{2,100})")
 _HUMP = re.compile(r"(?<=[a-zà-ÿ0-9])(?=[A-ZÀ-Ý])|(?<=[A-ZÀ-Ý])(?=[A-ZÀ-Ý][a-zà-ÿ])")
 
 _SENTENCE_END = frozenset(".!?;…\n")
-_CLAUSE_STARTS = grammar.CONTRASTS.union(",:()—–|«»\"")
+_CLAUSE_STARTS = grammar.CONTRASTS.union(',:()—–|«»"')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,9 +124,7 @@ def _replace(folded: Folded, pattern: re.Pattern[str], new: Callable[[re.Match[s
     parts: list[str] = []
     origin: list[int] = []
     done = 0
-    source: range | tuple[int, ...] = (
-        range(len(folded.text)) if folded.origin is None else folded.origin
-    )
+    source: range | tuple[int, ...] = range(len(folded.text)) if folded.origin is None else folded.origin
     for match in pattern.finditer(folded.text):
         origin.extend(source[done : match.start()])
         replacement = new(match)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from ereputation.sentiment.inflections import english, french
 from ereputation.sentiment.lexicon import Entry, Lexicon
-from ereputation.sentiment.tokens import split
 from ereputation.text import fold
 
 if TYPE_CHECKING:
