@@ -7,6 +7,7 @@ of the points and events.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import deque
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
@@ -23,6 +24,7 @@ from ereputation.model import Bucket, Episode, Kind, Reason
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from ereputation.detect.clock import Moment
     from ereputation.detect.episodes import Spell
     from ereputation.detect.settings import Settings
 
@@ -96,8 +98,9 @@ class _Run:
         self.buckets, self.width = buckets, width
         self.clock = Clock(settings.timezone, settings.holidays, width)
         self.volume = Volume(width=width, min_mentions=settings.min_mentions)
-        self.negativity = Negativity(self.volume, width=width, min_mentions=settings.min_mentions)
+        self.negativity = Negativity(width=width, min_mentions=settings.min_mentions)
         self.novelty = Novelty()
+        self.held: Volume | None = None  # what judges while an episode is open
         allowed = settings.openings_allowed
         self.machines: dict[Kind, Machine] = {
             "volume_spike": Machine(settings.volume_opening, allowed, width),
@@ -109,8 +112,9 @@ class _Run:
             for name, value in _TOTALS.items()
         }
         self.next = self.times[0]  # where the next bucket should start if nothing is missing
-        self.hidden = 0.0  # stories that a blind stretch just before may hold
-        self.unseen = 0.0  # stories that the unread part of the last bucket may hold
+        # Where nobody looked since the last bucket that was read, and how much of each was missed.
+        self.blind: deque[tuple[Moment, float]] = deque(maxlen=round(_LONGEST_GAP / width))
+        self.unread: tuple[Moment, float] | None = None  # the part of the last bucket that was not read
 
     def run(self) -> Replay:
         points: list[Point] = []
@@ -119,7 +123,7 @@ class _Run:
         for n, (bucket, at) in enumerate(zip(self.buckets, self.times, strict=True)):
             late = at <= previous
             previous = max(previous, at)
-            points.append(self._blind(bucket) if late else self._step(n, bucket, at, events))
+            points.append(self._blind_point(bucket) if late else self._step(n, bucket, at, events))
         episodes = [
             (spell.opened, self._episode(kind, spell, len(self.buckets)))
             for kind, machine in self.machines.items()
@@ -130,29 +134,38 @@ class _Run:
 
     def _step(self, n: int, bucket: Bucket, at: float, events: list[Event]) -> Point:
         moment = self.clock.moment(bucket.start)
-        self.volume.frozen = any(m.current is not None for m in self.machines.values())
-        self.negativity.frozen = self.volume.frozen
         self.volume.roll(moment)
         self._skip(at)
         usual = self.volume.usual(moment)
         if not bucket.exposure > 0 or not 0 <= bucket.stories < float("inf"):
-            self._hide(usual)
-            return self._blind(bucket, usual)
+            self._hide(moment)
+            return self._blind_point(bucket, usual)
         exposure, count = min(bucket.exposure, 1.0), float(bucket.stories)
-        hidden = self.hidden + usual * (1 - exposure) if self.hidden else 0.0
-        self.hidden, self.unseen = 0.0, usual * (1 - exposure)
+        if self.blind:
+            self.blind.append((moment, 1 - exposure))
+        hidden = self._hidden(self.volume)
         mean = usual * exposure
         low, high = interval(mean, self.volume.baseline.deviation(mean) ** 2)
         learning = self.volume.learning
         finding = self.volume.feed(moment, count, exposure, hidden)
-        doubt = self.negativity.feed(moment, count, min(float(bucket.negative), count))
+        judged = finding
+        if self.held is not None:  # an episode is open: what was usual before it decides whether it goes on
+            self.held.roll(moment)
+            judged = self.held.feed(moment, count, exposure, self._hidden(self.held))
+        self.blind.clear()
+        self.unread = (moment, 1 - exposure)
+        negative = min(float(bucket.negative), count)
+        doubt = self.negativity.feed(moment, count, negative, self.held or self.volume)
         opening = self.machines["volume_spike"].opening
         rank = self.novelty.feed(at, count, significant=finding.score >= opening, hidden=hidden)
-        for (kind, machine), found in zip(self.machines.items(), (finding, doubt), strict=True):
+        for (kind, machine), found in zip(self.machines.items(), (judged, doubt), strict=True):
             events += [
                 Event(at=_instant(at + self.width), reason=reason, episode=self._episode(kind, spell, n + 1))
                 for reason, spell in machine.feed(at, found, exposure)
             ]
+        is_open = any(machine.current is not None for machine in self.machines.values())
+        self.held = (self.held or self.volume.hold()) if is_open else None
+        self.negativity.frozen = is_open
         return Point(
             start=bucket.start,
             observed=count,
@@ -171,14 +184,20 @@ class _Run:
         self.next = at + self.width
         while missing > self.width / 2:
             moment = self.clock.moment(_instant(at - missing))
-            self._hide(self.volume.usual(moment))
+            self._hide(moment)
             missing -= self.width
 
-    def _hide(self, usual: float) -> None:
-        self.hidden += usual + self.unseen
-        self.unseen = 0.0
+    def _hide(self, moment: Moment) -> None:
+        if self.unread is not None:
+            self.blind.append(self.unread)
+            self.unread = None
+        self.blind.append((moment, 1.0))
 
-    def _blind(self, bucket: Bucket, usual: float = 0.0) -> Point:
+    def _hidden(self, volume: Volume) -> float:
+        """Stories that arrived unseen and may be in the first bucket that is read again."""
+        return sum(volume.usual(moment, missed) for moment, missed in self.blind)
+
+    def _blind_point(self, bucket: Bucket, usual: float = 0.0) -> Point:
         return Point(
             start=bucket.start,
             observed=float(bucket.stories),

@@ -9,11 +9,13 @@ Score of a window of w hours: -log10 P(X >= S) - log10(number of windows), X neg
 and nothing unless S reaches ``min_mentions`` and twice what was expected.
 """
 
+# ruff: noqa: SLF001 - hold() and copy() fill another object of their own class
 from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ereputation.detect.baseline import KAPPA, Baseline, Hour
@@ -69,6 +71,12 @@ class Trailing:
         self._first = [0] * len(steps)
         self._times: list[float] = []
 
+    def copy(self) -> Trailing:
+        """One that can grow on its own."""
+        other = copy(self)
+        other._first, other._times = self._first.copy(), self._times.copy()
+        return other
+
     def add(self, at: float) -> list[tuple[float, int]]:
         """(window in hours, index of its first moment) for the windows that end with this moment."""
         self._times.append(at)
@@ -92,17 +100,13 @@ class _Stretch:
 
 
 class Volume:
-    """Feed observed moments in order; an answer depends only on what was fed before.
-
-    While ``frozen`` (an episode is open) nothing is forgotten or learnt: what an episode brings must not make
-    the episode look usual. What was seen is learnt when it is over.
-    """
+    """Feed observed moments in order; an answer depends only on what was fed before."""
 
     def __init__(self, *, width: float, min_mentions: int) -> None:
         self.baseline = Baseline()
-        self.frozen = False
         self.trailing = Trailing(_WINDOWS, width)
         self.expected_sums = [0.0]  # with what could be hidden in a blind stretch before the moment
+        self._held = False
         self._width, self._min = width, min_mentions
         self._unit = max(1.0, width)  # the baseline's stretch, in hours
         self._sums = [0.0]
@@ -115,6 +119,21 @@ class Volume:
         self._day: date | None = None  # of the last fit
         self._stretch: _Stretch | None = None  # None before the first moment
         self._seen = self._counted = 0.0  # stretches looked at and closed; stories in all
+
+    def hold(self) -> Volume:
+        """A copy that learns no more, as of just before the last moment.
+
+        It judges whether the episode which that moment opened goes on: what an episode brings must not make it
+        look usual, so that more mentions can never end it earlier.
+        """
+        held = copy(self)
+        held._held = True
+        held.baseline, held.trailing = copy(self.baseline), self.trailing.copy()
+        held._sums, held.expected_sums = self._sums.copy(), self.expected_sums.copy()
+        held._local = [*self._local[:-1], self._local[-2]]
+        held._pending, held._recent, held._shift = [], self._recent.copy(), self._shift.copy()
+        held._stretch = replace(self._stretch) if self._stretch else None
+        return held
 
     @property
     def learning(self) -> bool:
@@ -135,7 +154,7 @@ class Volume:
             self._stretch = None
         if self._stretch is None:
             self._stretch = _Stretch(key, moment.cell)
-        if moment.day != self._day and not self.frozen:
+        if moment.day != self._day and not self._held:
             self._day = moment.day
             self.baseline.learn(self._pending, key * self._unit)
             self._pending = []
@@ -159,7 +178,7 @@ class Volume:
     def _next_local(self, count: float, mean: float) -> tuple[float, float]:
         """Discounted observed (cut back) and expected of the last day: how much busier than usual today already is."""
         seen, due = self._local[-1]
-        if self.frozen:
+        if self._held:
             return seen, due
         fade = 0.5 ** (self._width / _LOCAL_HALF_LIFE)
         cut = min(count, mean + _CAP * self.baseline.deviation(mean) + 1)

@@ -79,26 +79,25 @@ class Share:
 
 
 class Negativity:
-    """Rides on a ``Volume``: feed every observed moment after the volume has seen it."""
+    """Rides on a ``Volume``, whose baseline says how many stories are usual."""
 
-    def __init__(self, volume: Volume, *, width: float, min_mentions: int) -> None:
+    def __init__(self, *, width: float, min_mentions: int) -> None:
         self.share = Share()
         self.frozen = False
-        self._volume = volume
         self._min = min_mentions
         self._trailing = Trailing(_WINDOWS, width)
         self._stories, self._negative = [0.0], [0.0]
 
-    def feed(self, moment: Moment, stories: float, negative: float) -> Finding:
-        """The window whose negativity is most abnormal."""
+    def feed(self, moment: Moment, stories: float, negative: float, volume: Volume) -> Finding:
+        """The window whose negativity is most abnormal, given a volume that has been fed this moment."""
         self.share.feed(moment.day, stories, negative, frozen=self.frozen)
         self._stories.append(self._stories[-1] + stories)
         self._negative.append(self._negative[-1] + negative)
         windows = self._trailing.add(moment.at)
-        return Finding() if self._volume.learning else self._scan(windows)
+        return Finding() if volume.learning else self._scan(windows, volume)
 
-    def _scan(self, windows: list[tuple[float, int]]) -> Finding:
-        pi, rho, volume = self.share.pi, self.share.rho, self._volume
+    def _scan(self, windows: list[tuple[float, int]], volume: Volume) -> Finding:
+        pi, rho = self.share.pi, self.share.rho
         best = Finding()
         for hours, i in windows:
             total, count = self._stories[-1] - self._stories[i], self._negative[-1] - self._negative[i]
