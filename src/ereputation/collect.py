@@ -33,8 +33,9 @@ _SLACK = timedelta(seconds=30)
 """A cron job never starts on the second: a source this close to due is due."""
 _SELDOM = timedelta(minutes=5)
 """The least time between two readings of a source whose configuration names no interval."""
-_PATIENCE = 300.0
-"""Seconds one source may take for all its requests."""
+_PATIENCE = 1_800.0
+"""Seconds one source may take for all its requests, the wait for its domain's turn included; each request has its
+own deadline, so this only stops a source that never ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
