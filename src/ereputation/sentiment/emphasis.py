@@ -52,7 +52,7 @@ def contrast(reading: Reading) -> None:
 
 
 def concede(reading: Reading) -> None:
-    """What "malgré" or "although" opens counts little, up to the end of its clause."""
+    """What "malgré" or "although" opens counts little, up to the end of its clause or to a word of the other sign."""
     tokens = reading.tokens
     opened = [at for at, word in enumerate(tokens.words) if word in grammar.CONCESSIONS]
     last_clause = -1
@@ -60,11 +60,13 @@ def concede(reading: Reading) -> None:
         if tokens.clauses[at] == last_clause:
             continue
         last_clause = tokens.clauses[at]
+        sign = 0.0
         for place in range(at + 1, len(tokens)):
-            if tokens.clauses[place] != last_clause:
-                break
             hit = reading.hits[place]
+            if tokens.clauses[place] != last_clause or (hit and hit.weight * sign < 0):
+                break
             if hit:
+                sign = hit.weight
                 hit.scale(_CONCEDED, "conceded")
 
 

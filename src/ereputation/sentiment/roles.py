@@ -28,9 +28,11 @@ class Mention(NamedTuple):
 _ARTICLE = r"(?:la |le |les |l'|the |@|#)?"
 _SOURCE = re.compile(
     rf"(?:\b(?:selon|d'apres|dixit|according to|rapporte|as reported by|reported by|told|source ?:|via)|"
-    rf"[»\"”],? ?(?:denonce|declare|affirme|estime|explique|regrette|indique|assure|dit|says|said|claims|warns))\s{{1,3}}{_ARTICLE}$"
+    rf"[»\"”],? ?(?:denonce|declare|affirme|estime|explique|regrette|indique|assure|dit|says|said|claims|warns)|"
+    rf"\b(?:accused|sued|slammed|blasted|critici[sz]ed|condemned|denounced|accusee?s?|attaquee?s?|critiquee?s?|denoncee?s?|"
+    rf"poursuivie?s?|epinglee?s?)\b[^.!?\n]{{0,40}}\b(?:par|by))\s{{1,3}}{_ARTICLE}$"
 )
-_SOURCE_WINDOW = 32
+_SOURCE_WINDOW = 72
 _LIST_WORDS = listed(", et and & ou or / le la les l' the puis comme # @ que d' de")
 _LONGEST_GAP = 4
 """Tokens between the names of a list."""
@@ -53,7 +55,7 @@ def mention(tokens: Tokens, span: Span, *, ours: bool) -> Mention:
 
 
 def is_source(tokens: Tokens, mention: Mention) -> bool:
-    """The name only says where a statement comes from: "selon X", "according to X"."""
+    """The name only says where a statement or a blame comes from: "selon X", "accused by X"."""
     return _SOURCE.search(tokens.text[max(0, mention.start - _SOURCE_WINDOW) : mention.start]) is not None
 
 
