@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from ereputation.config import Config
     from ereputation.model import Document, Media, Sentiment, Span
 
+_ENOUGH = 600
+"""Characters from which a language is known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Owned:
@@ -112,6 +115,7 @@ class Finder:
     _by_name: dict[str, Watched] = field(init=False)
     _owners: tuple[Watched, ...] = field(init=False)
     _needs_tone: bool = field(init=False)
+    _needs_language: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self._engine = Engine(self.words)
@@ -120,7 +124,9 @@ class Finder:
         queries = {(w.name, -1): w.query for w in self.watched}
         queries |= {(w.name, n): rival for w in self.watched for n, rival in enumerate(w.rivals)}
         self._matcher = Matcher(queries)
-        self._needs_tone = any("sentiment:" in str(w.query) for w in self.watched)
+        written = [str(watched.query) for watched in self.watched]
+        self._needs_tone = any("sentiment:" in text for text in written)
+        self._needs_language = any("lang:" in text for text in written)
 
     @classmethod
     def of(cls, config: Config) -> Self:
@@ -150,10 +156,17 @@ class Finder:
 
     def language(self, document: Document) -> str:
         """The language of the text; what the source claims only breaks ties."""
-        return detect_language(document.content, hint=document.lang)
+        return detect_language(document.content[:_ENOUGH], hint=document.lang)
+
+    def _named(self, document: Document) -> Document:
+        """The document with the language of its text in the place of what the source claims."""
+        lang = self.language(document)
+        return replace(document, lang=lang) if lang and lang != document.lang else document
 
     def find(self, document: Document) -> Found:
         """Every brand the document speaks of, or that speaks in it."""
+        if self._needs_language or not document.lang:
+            document = self._named(document)
         if self._needs_tone:
             document = self.tone(document)
         hits = self._matcher.find(document)
@@ -161,13 +174,14 @@ class Finder:
         spans: dict[str, tuple[Span, ...]] = {name: found for (name, rival), found in hits if rival < 0}
         if not spans and not speaking:
             return Found(document=document)
+        document = self._named(document)
         if not document.label:
             document = self.tone(document)
         others: dict[str, list[Span]] = {}
         for (name, rival), found in hits:
             if rival >= 0:
                 others.setdefault(name, []).extend(found)
-        lang = self.language(document)
+        lang = document.lang
         matches = []
         for name in dict.fromkeys([*spans, *speaking]):
             own = spans.get(name, ())
