@@ -82,12 +82,18 @@ class SourceError(EreputationError):
 
 
 class FetchError(SourceError):
-    """The network or the server. ``status`` is the HTTP status, 0 when no answer came."""
+    """The network or the server. ``status`` is the HTTP status, 0 when no answer came.
 
-    def __init__(self, message: str, *, status: int = 0, retry_at: datetime | None = None) -> None:
+    ``body`` is what the server said about it (at most 64 kB): for those who know its dialect, never for eyes.
+    """
+
+    def __init__(
+        self, message: str, *, status: int = 0, retry_at: datetime | None = None, body: bytes = b""
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.retry_at = retry_at  # None: the server named no time to come back at
+        self.body = body
 
 
 class NotYet(FetchError):  # noqa: N818 - it is a state, not a fault

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _COME_BACK_LATER = frozenset({429, 503})
+_LONGEST_COMPLAINT = 65_536
 _UNPROXIED = ("all://localhost", "all://127.0.0.1", "all://[::1]")
 
 
@@ -116,6 +117,15 @@ class Fetcher:
         """POST ``payload`` as JSON; redirects are refused. Raises as ``get``."""
         sent = {"Accept": "application/json", "Content-Type": "application/json", **(headers or {})}
         return await self._polite("POST", url, sent, json.dumps(payload).encode(), max_bytes)
+
+    async def post_form(
+        self, url: str, fields: Mapping[str, str], *, headers: Mapping[str, str] | None = None
+    ) -> Response:
+        """POST ``fields`` as a web form does, nothing at all when there are none; redirects are refused. Raises as ``get``."""
+        sent = {"Accept": "application/json", **(headers or {})}
+        if fields:
+            sent["Content-Type"] = "application/x-www-form-urlencoded"
+        return await self._polite("POST", url, sent, urlencode(fields).encode(), 0)
 
     async def _polite(
         self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, max_bytes: int
@@ -241,6 +251,7 @@ class Fetcher:
                 f"{redacted(start)}: {what} ({status}); next try after {_clock(state.not_before or self._now)}",
                 status=status,
                 retry_at=state.not_before,
+                body=response.body,
             )
         self.hosts[domain] = answered(state, status, again)
         if status >= 500:
@@ -249,7 +260,12 @@ class Fetcher:
             self.hosts[address] = answered(self.hosts[address], status, None)
         if 200 <= status < 300 or status == 304:
             return response
-        raise FetchError(f"{redacted(start)}: {status_sentence(status)}", status=status, retry_at=again)
+        raise FetchError(
+            f"{redacted(start)}: {status_sentence(status)}",
+            status=status,
+            retry_at=again,
+            body=response.body,
+        )
 
     def _note_failure(self, key: str, status: int) -> None:
         state = self.hosts.get(key) or HostState(domain=key)
@@ -259,8 +275,13 @@ class Fetcher:
 async def _read(answer: httpx.Response, limit: int) -> Response:
     """The body of an answer, inflated; a connection cut after its first bytes gives what came, marked incomplete."""
     headers = {name.lower(): value for name, value in answer.headers.items()}
-    status, body, whole = answer.status_code, Body(headers.get("content-encoding", ""), limit), True
-    if 200 <= status < 300:  # the body of an error or a redirect is of no use
+    status, whole = answer.status_code, True
+    if status >= 400:
+        return Response(
+            status=status, url=str(answer.url), headers=headers, body=await _complaint(answer, headers)
+        )
+    body = Body(headers.get("content-encoding", ""), limit)
+    if 200 <= status < 300:  # the body of a redirect is of no use
         try:
             async for piece in answer.aiter_raw():
                 body.feed(piece)
@@ -279,6 +300,17 @@ async def _read(answer: httpx.Response, limit: int) -> Response:
         not_modified=status == 304,
         validators=stored if complete else Validators(),
     )
+
+
+async def _complaint(answer: httpx.Response, headers: Mapping[str, str]) -> bytes:
+    """What a server says with an error, as far as it can be read; it never makes matters worse."""
+    try:
+        body = Body(headers.get("content-encoding", ""), _LONGEST_COMPLAINT)
+        async for piece in answer.aiter_raw():
+            body.feed(piece)
+    except (httpx.TransportError, OSError, TooLarge, Undecodable):
+        return b""
+    return bytes(body.data)
 
 
 def _domain(url: str, start: str) -> str:
