@@ -14,6 +14,7 @@ from ereputation.model import HostState
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 EPOCH = str(int(NOW.timestamp()) + 90)
+GRAPH = '{"17": [{"type": "pages", "call_count": %d, "estimated_time_to_regain_access": %d}]}'
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,16 @@ EPOCH = str(int(NOW.timestamp()) + 90)
         ({"x-ratelimit-reset": "60"}, 200, None),
         ({"x-ratelimit-reset": "60", "x-ratelimit-remaining": "0"}, 200, 60),
         ({"x-ratelimit-reset": "60", "x-ratelimit-remaining": "99.0"}, 200, None),
+        ({"x-rate-limit-reset": EPOCH, "x-rate-limit-remaining": "0"}, 200, 90),
+        ({"x-app-usage": '{"call_count": 28, "total_time": 25, "total_cputime": 25}'}, 200, None),
+        ({"x-app-usage": '{"call_count": 28, "total_time": 90, "total_cputime": 25}'}, 200, 1_800),
+        ({"x-page-usage": '{"call_count": 250}'}, 400, 3_600),
+        ({"x-business-use-case-usage": GRAPH % (100, 19)}, 400, 19 * 60),
+        ({"x-business-use-case-usage": GRAPH % (79, 0)}, 200, None),
+        ({"x-business-use-case-usage": GRAPH % (85, 0), "retry-after": "5"}, 429, 5),
+        ({"x-app-usage": '{"call_count": "many", "total_time": null}'}, 200, None),
+        ({"x-app-usage": "[" * 5_000}, 200, None),
+        ({"x-app-usage": "100"}, 200, None),
     ],
 )
 def test_every_dialect_of_rate_limiting_is_read(headers, status, seconds):
@@ -46,7 +57,9 @@ def test_every_dialect_of_rate_limiting_is_read(headers, status, seconds):
 
 @given(st.text(max_size=40))
 def test_any_header_gives_a_time_within_a_day_or_none(text):
-    moment = retry_at({"retry-after": text, "x-ratelimit-reset": text, "date": text}, 429, NOW)
+    moment = retry_at(
+        {"retry-after": text, "x-ratelimit-reset": text, "date": text, "x-app-usage": text}, 429, NOW
+    )
     assert moment is None or NOW <= moment <= NOW + timedelta(hours=24)
 
 
