@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 _ALPHA = 15.0
 """Normalises a sum of weights into -1..1: s / sqrt(s*s + alpha), after VADER (Hutto and Gilbert, ICWSM 2014)."""
-_THRESHOLD = 0.05
+_NEGATIVE = -0.05
+"""Below it: negative. An idle negation (-0.3) is enough, which is what makes complaints found."""
+_POSITIVE = 0.15
+"""Above it: positive. Damped praise ("it would be good") is not enough."""
 _WORLD = 0.5
 """Share of the events of the world in a whole text."""
 _EXCLAMATION = 0.3
@@ -271,7 +274,7 @@ def _normalised(reading: Reading, total: float) -> float:
 def _sentiment(reading: Reading, hits: Sequence[Hit], score: float, clause: Span | None) -> Sentiment:
     score = max(-1.0, min(1.0, score))
     words = sorted((_word(reading, hit) for hit in hits), key=lambda word: (word.start, word.end))
-    label: Label = "negative" if score < -_THRESHOLD else "positive" if score > _THRESHOLD else "neutral"
+    label: Label = "negative" if score < _NEGATIVE else "positive" if score > _POSITIVE else "neutral"
     return Sentiment(
         label=label, score=round(score, 4), words=tuple(words), clause=clause, categories=risks(words)
     )
