@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import islice
+from itertools import dropwhile, islice
 from typing import TYPE_CHECKING
 
 from ereputation import asking, detect, figures, sentiment
@@ -76,7 +76,9 @@ class _Review:
     sources: list[str]
 
     def buckets(self, brand: str, since: datetime) -> list[Bucket]:
-        return self.store.buckets(brand, since=since, until=self.now, sources=self.sources)
+        """The brand's hours from the first one anybody looked at."""
+        hours = self.store.buckets(brand, since=since, until=self.now, sources=self.sources)
+        return list(dropwhile(lambda bucket: not bucket.exposure, hours))
 
     def brand(self, brand: Brand, gate: detect.Settings) -> list[Alert]:
         """Replay one brand if anything can have changed, save what it came to, and return what has to be told."""

@@ -7,7 +7,8 @@ import json
 from collections import defaultdict
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -40,6 +41,8 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _COME_BACK_LATER = frozenset({429, 503})
 _LONGEST_COMPLAINT = 65_536
+_ERROR_BODY = 20_000  # bytes of an error in JSON that are worth reading
+_LONGEST_SLEEP = 15.0  # seconds; who wants a longer gap is read in the next scan
 _UNPROXIED = ("all://localhost", "all://127.0.0.1", "all://[::1]")
 
 
@@ -69,18 +72,22 @@ class Fetcher:
         self._starts: defaultdict[str, float] = defaultdict(float)
         self._everyone = asyncio.Semaphore(limits.total)
         contact = contact.encode("ascii", "ignore").decode().strip()
+        self.contact = contact
         self.user_agent = f"ereputation/{__version__}" + (f" (contact: {contact})" if contact else "")
-        self._client = httpx.AsyncClient(
+
+    @cached_property
+    def _client(self) -> httpx.AsyncClient:
+        """Made at the first request: its TLS context alone costs 40 ms."""
+        client = httpx.AsyncClient(
             http2=False,
             follow_redirects=False,
-            timeout=httpx.Timeout(limits.read, connect=limits.connect, pool=None),
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=limits.total),
+            timeout=httpx.Timeout(self._limits.read, connect=self._limits.connect, pool=None),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=self._limits.total),
             headers={"User-Agent": self.user_agent, "Accept-Encoding": "gzip, deflate, br"},
             mounts=dict.fromkeys(_UNPROXIED),
         )
-        self._client.cookies.jar.set_policy(
-            DefaultCookiePolicy(allowed_domains=[])
-        )  # nobody follows us around
+        client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # nobody follows us around
+        return client
 
     async def __aenter__(self) -> Self:
         return self
@@ -88,7 +95,8 @@ class Fetcher:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._client.aclose()
+        if "_client" in self.__dict__:
+            await self._client.aclose()
 
     async def get(
         self,
@@ -99,8 +107,12 @@ class Fetcher:
         validators: Validators = Validators(),  # noqa: B008 - frozen
         max_bytes: int = 0,
         accept: str = "*/*",
+        gap: float = 0.0,
     ) -> Response:
         """GET. ``max_bytes``: instead of the general limit. Raises FetchError, NotYet among them, for all but 2xx and 304.
+
+        ``gap``: seconds this domain wants between two requests, when more than the general gap. Beyond 15 s nobody waits:
+        the domain is left alone for the rest of the run.
 
         ``file:///...`` reads a file of this machine: only what the configuration names, never what a server redirects to.
         """
@@ -109,7 +121,7 @@ class Fetcher:
         sent = {"Accept": accept, **(headers or {}), **validators.headers()}
         if params:
             url += ("&" if "?" in url else "?") + urlencode(params)
-        return await self._polite("GET", url, sent, None, max_bytes)
+        return await self._polite("GET", url, sent, None, max_bytes, gap)
 
     async def post_json(
         self, url: str, payload: Any, *, headers: Mapping[str, str] | None = None, max_bytes: int = 0
@@ -133,8 +145,10 @@ class Fetcher:
         """One exchange when its domain may be asked, and what it teaches about the domain."""
         domain = _domain(url, url)
         self._may_ask(url)
-        async with self._turn(domain):
+        async with self._turn(domain, min(gap, _LONGEST_SLEEP)):
             self._may_ask(url)  # somebody before us may have been sent away
+            if gap > _LONGEST_SLEEP and not is_loopback(domain.rpartition(":")[0]):
+                self._rest(domain, gap)
             try:
                 async with asyncio.timeout(self._limits.deadline):
                     return await self._follow(method, url, headers, content, max_bytes or self._limits.size)
@@ -158,14 +172,19 @@ class Fetcher:
                     retry_at=again,
                 )
 
+    def _rest(self, domain: str, gap: float) -> None:
+        """Leave a domain alone after the request that comes now, also in the runs to come."""
+        state = self.hosts.get(domain) or HostState(domain=domain)
+        self.hosts[domain] = replace(state, not_before=self._now + timedelta(seconds=gap))
+
     @asynccontextmanager
-    async def _turn(self, domain: str) -> AsyncIterator[None]:
+    async def _turn(self, domain: str, gap: float) -> AsyncIterator[None]:
         """Wait for a free place, and for the gap since the last request to this domain."""
         loop = asyncio.get_running_loop()
         async with self._slots[domain]:
             if not is_loopback(domain.rpartition(":")[0]):
                 start = max(loop.time(), self._starts[domain])
-                self._starts[domain] = start + self._limits.gap
+                self._starts[domain] = start + max(self._limits.gap, gap)
                 await asyncio.sleep(start - loop.time())
             async with self._everyone:
                 yield

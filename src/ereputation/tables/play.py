@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 _TITLE = "Air France, 11-14 March 2011: a reconstruction"
 _OPENING = (
-    "After the Japan earthquake, mentions of Air France exploded on a Sunday; its account (38,000 followers) said",
-    "nothing until Monday. Facts as reported; every post is invented and says so. All runs offline, for real: feeds,",
-    "matching, sentiment, detection.",
+    "After the Japan earthquake, mentions of Air France exploded on a Sunday; its account (38,000 followers) said nothing "
+    "until Monday. Facts as reported; every post is invented and says so. All runs offline, for real: feeds, matching, "
+    "sentiment, detection."
 )
 _BAR = 200.0
 """Mentions an hour that fill a bar."""
@@ -42,14 +42,13 @@ class Play:
     def begin(self) -> None:
         """The title, and what this is."""
         if self.plain:
-            put_lines(self.console, [_TITLE, *_OPENING, ""])
+            put_lines(self.console, [_TITLE, _OPENING, ""])
             return
+        from rich.padding import Padding
         from rich.text import Text
 
         self.console.print(Text(f"\n  {_TITLE}", style="bold"))
-        for line in _OPENING:
-            self.console.print(Text(f"  {line}", style="dim"))
-        self.console.print()
+        self.console.print(Padding(Text(_OPENING, style="dim"), (0, 2, 1, 2)))
 
     def scene(self, now: datetime, alerts: Sequence[Alert], posted: int) -> None:
         """One scan: what was published since the last one, and what was told."""
