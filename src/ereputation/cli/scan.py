@@ -65,6 +65,8 @@ def scan(
     from ereputation import scan as passes
     from ereputation import tables
 
+    if loaded.notify:
+        options.complain("warning: notify: this version sends nothing yet; alerts are printed, so let cron mail them")
     with tables.progress(
         shown=not common.quiet and sys.stderr.isatty(), total=len(loaded.sources)
     ) as progress:
