@@ -17,7 +17,7 @@ _CASUALTIES = re.compile(
     r"destroy|damag|wounded|stranded|bloque|perturb|catastroph|terrible|tragi|drame|disaster"
 )
 _RESCUES = re.compile(
-    r"sauve(?:e|nt|r|tage)?\b|sauve la mise|vien(?:t|nent) en aide|au secours|rescue|saves?$|saved?$|savior|saviour|aide(?:nt|r)?$"
+    r"sauve(?:e|nt|r|tage)?\b|sauve la mise|vien(?:t|nent) en aide|au secours|rapatri|rescue|saves?$|saved?$|savior|saviour|aide(?:nt|r)?$"
 )
 
 

@@ -94,10 +94,12 @@ FRENCH = listed(
     "le la les un une des du de et est en je tu il elle on nous vous ils elles que qui pas ne dans pour sur avec mon "
     "ma mes ton ta son sa ses ce cette ces au aux plus ou mais donc car si tout tous c' j' l' d' n' qu' s' m' t' y "
     "suis sont etre avoir fait tres trop bien quand comme chez sans leur leurs notre votre vos nos depuis encore "
-    "toujours apres avant jamais rien merci bonjour"
+    "toujours apres avant jamais rien merci bonjour par me te se lui moi ici alors aussi entre vers dont afin puis lors cela ca cet "
+    "meme ete ont sera peut faut va vont ai personne aucun aucune selon"
 )
 ENGLISH = listed(
     "the an and is are was were be been am i you he she it we they of to in for on with my your his her its our "
     "their this that these those at by from not no but or so if just have has had do does did don't what when who "
-    "how all as me us them can will would there get got up out about than more"
+    "how all as me us them can will would there get got up out about than more after before over still why any who because into could should am im i'm it's can't "
+    "too very ever never now again only off back need want know really here today some which while were"
 )

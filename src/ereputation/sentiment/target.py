@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 _SEGMENT_ENDS = frozenset('.!?;\n…:()—–|"«»,') | listed(
     "mais but while whereas tandis pourtant however cependant although though et and puis then ou or parce because car"
 )
-_RIVAL = 0.1
+_RIVAL = 0.05
 """Share of what is said of another brand."""
 _NEARBY = 0.9
 """Share of what stands in the same sentence, outside the segment of any mention."""
-_RIVAL_NEARBY = 0.15
+_RIVAL_NEARBY = 0.08
 _ELSEWHERE = 0.6
 """Share of sentences without any mention."""
 _WORLD = 0.06
@@ -37,13 +37,18 @@ _OUTDOING = 1.6
 _LESS_BAD = 1.2
 
 _LEFT_BEHIND = re.compile(
-    r"(?P<left>\b(?:quitte|quitter|parti(?:e|s)? de|fui|lache|switched from|moved from|left|leaving|ditched|dropped|quit|unlike|"
+    r"(?P<left>\b(?:quitte|quitter|parti(?:e|s)? de|fui|lache|passee? de|switched from|moved from|ahead of|loin devant|left|leaving|ditched|dropped|quit|unlike|"
     r"contrairement a|better than|mieux que|meilleure?s? que|superieur a|bat|battu|devance|surpasse|beats|(?<!can't )(?<!cannot )(?<!hard to )beat|outperforms|"
     r"outsells))\s{1,3}(?:chez |de |la |le |les |l'|the )?$|"
     r"\b(?P<worse>pire que|worse than)\s{1,3}(?:chez |de |la |le |les |l'|the )?$"
 )
 _WINDOW = 32
 """Characters before a name in which such a word may stand."""
+_THAN = re.compile(
+    r"\b(?:plus|moins|more|less|way|much|far|a lot)\b[^.,;!?\n]{1,40}\b(?:que|qu'|than)\s{0,3}(?:chez |la |le |les |l'|the )?$|"
+    r"\b(?:better|faster|cheaper|nicer|easier|smoother|safer|friendlier)\b[^.,;!?\n]{0,24}\bthan\s{1,3}(?:the )?$"
+)
+_THAN_WINDOW = 64
 
 
 class Targets:
@@ -62,6 +67,9 @@ class Targets:
         ]
         self.only_quoted = all(roles.is_source(tokens, mention) for mention in self.ours)
         self.mentions = roles.spoken_of(tokens, [*self.ours, *rivals])
+        ordered = sorted(hits, key=lambda hit: hit.start)
+        self._hit_starts = [hit.start for hit in ordered]
+        self._hit_weights = [hit.weight for hit in ordered]  # before they are shared out
         self.places = [mention.token for mention in self.mentions]
         self._shared = roles.listed_with_ours(tokens, self.mentions, hits)
         self._segments = _segments(tokens)
@@ -117,12 +125,23 @@ class Targets:
         for mention in sorted(self.mentions, key=lambda mention: not mention.ours):
             match = _LEFT_BEHIND.search(text[max(0, mention.start - _WINDOW) : mention.start])
             if match is None:
+                if self._is_outdone(mention):
+                    total = -abs(total) * 0.5 + _OUTDONE if mention.ours else total + _OUTDOING
                 continue
             if match["worse"]:
                 total += _LESS_BAD if mention.ours else -_LESS_BAD
             else:
                 total = -abs(total) * 0.5 + _OUTDONE if mention.ours else total + _OUTDOING
         return total
+
+    def _is_outdone(self, mention: Mention) -> bool:
+        """Praise before "que" or "than" is praise of the other: "plus réactif que X", "handled it way better than X"."""
+        begin = max(0, mention.start - _THAN_WINDOW)
+        match = _THAN.search(self.tokens.text[begin : mention.start])
+        if match is None:
+            return False
+        low, high = (bisect_left(self._hit_starts, begin + place) for place in match.span())
+        return sum(self._hit_weights[low:high]) > 0
 
     def clause(self) -> Span | None:
         """The stretch around the first mention taken as said about the brand; None in a text without tokens."""
