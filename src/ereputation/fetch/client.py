@@ -41,7 +41,6 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _COME_BACK_LATER = frozenset({429, 503})
 _LONGEST_COMPLAINT = 65_536
-_ERROR_BODY = 20_000  # bytes of an error in JSON that are worth reading
 _LONGEST_SLEEP = 15.0  # seconds; who wants a longer gap is read in the next scan
 _UNPROXIED = ("all://localhost", "all://127.0.0.1", "all://[::1]")
 
@@ -121,14 +120,14 @@ class Fetcher:
         sent = {"Accept": accept, **(headers or {}), **validators.headers()}
         if params:
             url += ("&" if "?" in url else "?") + urlencode(params)
-        return await self._polite("GET", url, sent, None, max_bytes, gap)
+        return await self._polite("GET", url, sent, None, max_bytes=max_bytes, gap=gap)
 
     async def post_json(
         self, url: str, payload: Any, *, headers: Mapping[str, str] | None = None, max_bytes: int = 0
     ) -> Response:
         """POST ``payload`` as JSON; redirects are refused. Raises as ``get``."""
         sent = {"Accept": "application/json", "Content-Type": "application/json", **(headers or {})}
-        return await self._polite("POST", url, sent, json.dumps(payload).encode(), max_bytes)
+        return await self._polite("POST", url, sent, json.dumps(payload).encode(), max_bytes=max_bytes)
 
     async def post_form(
         self, url: str, fields: Mapping[str, str], *, headers: Mapping[str, str] | None = None
@@ -137,18 +136,23 @@ class Fetcher:
         sent = {"Accept": "application/json", **(headers or {})}
         if fields:
             sent["Content-Type"] = "application/x-www-form-urlencoded"
-        return await self._polite("POST", url, sent, urlencode(fields).encode(), 0)
+        return await self._polite("POST", url, sent, urlencode(fields).encode())
 
     async def _polite(
-        self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, max_bytes: int
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        content: bytes | None,
+        *,
+        max_bytes: int = 0,
+        gap: float = 0.0,
     ) -> Response:
         """One exchange when its domain may be asked, and what it teaches about the domain."""
         domain = _domain(url, url)
         self._may_ask(url)
         async with self._turn(domain, min(gap, _LONGEST_SLEEP)):
             self._may_ask(url)  # somebody before us may have been sent away
-            if gap > _LONGEST_SLEEP and not is_loopback(domain.rpartition(":")[0]):
-                self._rest(domain, gap)
             try:
                 async with asyncio.timeout(self._limits.deadline):
                     return await self._follow(method, url, headers, content, max_bytes or self._limits.size)
@@ -157,6 +161,9 @@ class Fetcher:
                 raise FetchError(
                     f"{redacted(url)}: no complete answer within {self._limits.deadline:g} s: it will be tried again"
                 ) from error
+            finally:
+                if gap > _LONGEST_SLEEP and not is_loopback(domain.rpartition(":")[0]):
+                    self._rest(domain, gap)
 
     def _may_ask(self, url: str) -> None:
         """Raises NotYet (status 0: nothing was asked) while its domain, or this very address, has to be left alone."""
@@ -166,16 +173,18 @@ class Fetcher:
                 continue
             again = state.not_before or self._now
             if key in self._closed or again > self._now:
-                why = "asked for a pause" if state.last_status in _COME_BACK_LATER else "failed too often"
+                paced = not state.failures or state.last_status in _COME_BACK_LATER
+                why = "asked for a pause" if paced else "failed too often"
                 raise NotYet(
                     f"{redacted(url)}: {domain_of(url)} {why}; next try after {_clock(again)}",
                     retry_at=again,
                 )
 
     def _rest(self, domain: str, gap: float) -> None:
-        """Leave a domain alone after the request that comes now, also in the runs to come."""
+        """Leave a domain alone after a request, also in the runs to come."""
         state = self.hosts.get(domain) or HostState(domain=domain)
-        self.hosts[domain] = replace(state, not_before=self._now + timedelta(seconds=gap))
+        rested = self._now + timedelta(seconds=gap)
+        self.hosts[domain] = replace(state, not_before=max(state.not_before or rested, rested))
 
     @asynccontextmanager
     async def _turn(self, domain: str, gap: float) -> AsyncIterator[None]:

@@ -10,7 +10,8 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import datetime  # noqa: TC003 - pydantic reads the annotations
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -45,6 +46,27 @@ def _known_zone(value: str) -> str:
     return value
 
 
+def _server(value: str) -> str:
+    """``https://mastodon.social`` from an address or a bare host name; ValueError otherwise."""
+    stripped = value.strip().rstrip("/")
+    whole = stripped if "://" in stripped else f"https://{stripped}"
+    try:
+        parts = urlsplit(whole)
+        sound = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc
+        _ = parts.port  # fails on what is no port
+    except ValueError:
+        sound = False
+    if not sound or parts.query or parts.fragment or any(char.isspace() for char in whole):
+        raise ValueError(f'expected a server such as https://forum.example.org, not "{value}"')
+    return whole
+
+
+Server: TypeAlias = Annotated[str, AfterValidator(_server)]
+"""Where a network lives: scheme, host and path, without a slash at the end."""
+
+ReplyLinks: TypeAlias = Literal["exact", "thread", "none"]
+"""What a kind tells of answers: which post is answered, only in which thread, or nothing."""
+
 Duration: TypeAlias = Annotated[float, BeforeValidator(duration, json_schema_input_type=str)]
 """Seconds inside, ``15m`` in YAML."""
 
@@ -56,6 +78,10 @@ class Source(BaseModel, ABC):
     """One entry of ``sources:``. Subclasses narrow ``kind`` to a Literal."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    stores: ClassVar[str] = "title, text, address, author's name, dates"
+    """What is kept of each document, for people to read."""
+    reply_links: ClassVar[ReplyLinks] = "none"
 
     kind: str
     name: str = ""
