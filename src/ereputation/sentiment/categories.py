@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ereputation.model import Sentiment, Word
-    from ereputation.sentiment.reading import Hit  # noqa: F401
 
 RISKS = (
     "service",

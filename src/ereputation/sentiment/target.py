@@ -37,13 +37,17 @@ _OUTDOING = 1.6
 _LESS_BAD = 1.2
 
 _LEFT_BEHIND = re.compile(
-    r"(?P<left>\b(?:quitte|quitter|parti(?:e|s)? de|fui|lache|passee? de|switched from|moved from|ahead of|loin devant|left|leaving|ditched|dropped|quit|unlike|"
+    r"(?P<left>\b(?:quitte|quitter|parti(?:e|s)? de|fui|lache|passee? de|switched from|moved from|ahead of|loin devant|left|leaving|ditched|ditching|dropped|dropping|quit|quitting|resilie|quittons|quittez|unlike|"
     r"contrairement a|better than|mieux que|meilleure?s? que|superieur a|bat|battu|devance|surpasse|beats|(?<!can't )(?<!cannot )(?<!hard to )beat|outperforms|"
     r"outsells))\s{1,3}(?:chez |de |la |le |les |l'|the )?$|"
     r"\b(?P<worse>pire que|worse than)\s{1,3}(?:chez |de |la |le |les |l'|the )?$"
 )
 _WINDOW = 32
 """Characters before a name in which such a word may stand."""
+_CHOSEN = re.compile(
+    r"\b(?:prefer(?:e|es|ent|ons|er|s)?(?: largement| nettement| encore| much)?|(?:switch|mov)(?:ed|ing|e)? (?:back )?to|"
+    r"(?:passe|passer|passee|parti|partie) chez)\s{1,3}(?:la |le |les |l'|the )?$"
+)
 _THAN = re.compile(
     r"\b(?:plus|moins|more|less|way|much|far|a lot)\b[^.,;!?\n]{1,40}\b(?:que|qu'|than)\s{0,3}(?:chez |la |le |les |l'|the )?$|"
     r"\b(?:better|faster|cheaper|nicer|easier|smoother|safer|friendlier)\b[^.,;!?\n]{0,24}\bthan\s{1,3}(?:the )?$"
@@ -120,12 +124,14 @@ class Targets:
         return mention.ours or mention in self._shared
 
     def compared(self, total: float) -> float:
-        """The total after "X mieux que Y", "j'ai quitté Y": to be left or outdone is blame, for the other praise."""
+        """The total after "X mieux que Y", "j'ai quitté Y": to be left or outdone is blame, to be chosen praise."""
         text = self.tokens.text
         for mention in sorted(self.mentions, key=lambda mention: not mention.ours):
             match = _LEFT_BEHIND.search(text[max(0, mention.start - _WINDOW) : mention.start])
             if match is None:
-                if self._is_outdone(mention):
+                if _CHOSEN.search(text[max(0, mention.start - _WINDOW) : mention.start]):
+                    total = abs(total) * 0.5 - _OUTDONE if mention.ours else total - _OUTDOING
+                elif self._is_outdone(mention):
                     total = -abs(total) * 0.5 + _OUTDONE if mention.ours else total + _OUTDOING
                 continue
             if match["worse"]:
