@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from ereputation.text import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from ereputation.model import Document, Match
 
 _SERVICE = frozenset(
@@ -15,28 +17,48 @@ _SERVICE = frozenset(
 )
 """Risk categories a customer complains of; a law suit or a strike is news, not a request."""
 _HELP = re.compile(
-    r"\b(?:help|sos|please|svp|stp|aidez|urgent|repond(?:ez|re|s)|reponse|contact(?:er|ez)|answer|reply|"
+    r"\b(?:help|sos|please|pls|svp|stp|aidez|urgent|repond(?:ez|re|s)|reponse|contact(?:er|ez)|answer|reply|"
     r"dm|remboursement|refund|bloque[es]*|stranded|coince[es]*|joindre|besoin d)\b"
 )
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
+_REPOST = re.compile(r"\s*RT @")
+_HANDLE = re.compile(r"@(\w{1,60})")
 _FROM_PEOPLE = frozenset({"post", "comment", "review"})
 _LONGEST = 4_000
 """Characters looked at: a request stands at the beginning."""
 
 
-def expects_answer(document: Document, match: Match) -> bool:
+def is_direct(
+    document: Document, match: Match, *, handles: Collection[str] = (), to_brand: bool = False
+) -> bool:
+    """True for what speaks *to* the brand: its handle stands in it, or it answers the brand (``to_brand``).
+
+    ``handles``: the brand's own, folded, without ``@``, besides those its query finds.
+    """
+    content = document.content[:_LONGEST]
+    if to_brand or any(content[start : start + 1] == "@" for start, _ in match.spans):
+        return True
+    return bool(handles) and any(fold(found) in handles for found in _HANDLE.findall(content))
+
+
+def expects_answer(document: Document, match: Match, *, direct: bool | None = None) -> bool:
     """True for an earned document that puts a question, a call for help or a service complaint to the brand.
 
-    A handle in it, a reply or a short untitled post speaks *to* the brand; an article speaks *about* it.
+    What is direct (None: as ``is_direct`` says), a reply or a short untitled post speaks *to* somebody; an article speaks
+    *about* the brand. Repeating somebody else's post asks nothing.
     """
     if match.media == "owned":
         return False
+    direct = is_direct(document, match) if direct is None else direct
+    personal = direct or bool(document.reply_to) or document.type in _FROM_PEOPLE or not document.title
     content = document.content[:_LONGEST]
-    addressed = any(content[start : start + 1] == "@" for start, _ in match.spans)
-    personal = addressed or bool(document.reply_to) or document.type in _FROM_PEOPLE or not document.title
-    if not personal:
+    if not personal or _REPOST.match(content):
         return False
-    if "?" in content or _HELP.search(fold(content)):
+    said = _ADDRESS.sub(" ", content)  # ``?`` in a web address asks nothing
+    if "?" in said:
         return True
+    if _HELP.search(fold(said)):
+        return direct or match.sentiment.label != "positive"
     return match.sentiment.label == "negative" and (
-        addressed or not _SERVICE.isdisjoint(match.sentiment.categories)
+        direct or not _SERVICE.isdisjoint(match.sentiment.categories)
     )

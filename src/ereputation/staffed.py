@@ -81,6 +81,24 @@ class Staffed:
             total += self._before(_wall(stop, offset)) - self._before(_wall(begin, offset))
         return total
 
+    def between(self, start: datetime, end: datetime, zone: tzinfo) -> tuple[tuple[datetime, datetime], ...]:
+        """The staffed stretches from ``start`` to ``end`` (aware), in order, in UTC."""
+        found: list[tuple[datetime, datetime]] = []
+        for begin, stop, offset in _stretches(start.astimezone(UTC), end.astimezone(UTC), zone):
+            first, last = _wall(begin, offset), _wall(stop, offset)
+            weeks = range(int(first // _WEEK), int(last // _WEEK) + 1)
+            for opens, closes in (
+                (week * _WEEK + a, week * _WEEK + b) for week in weeks for a, b in self.hours
+            ):
+                low, high = max(opens, first), min(closes, last)
+                if low >= high:
+                    continue
+                since, until = begin + timedelta(seconds=low - first), begin + timedelta(seconds=high - first)
+                if found and found[-1][1] == since:
+                    since = found.pop()[0]
+                found.append((since, until))
+        return tuple(found)
+
     def next_opening(self, when: datetime, zone: tzinfo) -> datetime:
         """The first instant from ``when`` on at which somebody watches (``when`` itself if so), in UTC."""
         at = when.astimezone(UTC)

@@ -1,0 +1,175 @@
+"""The brand's voice and who waits for it: the store and the configuration into what ``clock`` and alerts say.
+
+One place decides which sources are the brand's accounts, what they can tell and who expects an answer, so that
+alerts and the response clock agree.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from ereputation import asking, clock
+from ereputation.model import Waiting
+from ereputation.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from ereputation.clock import Account, Clock, Links, Outlook, Voice
+    from ereputation.config import Config
+    from ereputation.config.models import Brand
+    from ereputation.model import Document, Mention
+    from ereputation.store import Store
+
+VOICE = timedelta(days=28)
+"""How far back we look for the brand's own posts."""
+_AHEAD = timedelta(hours=1)
+"""Servers' clocks differ: a post may be dated a little later than now."""
+_WAITING = timedelta(days=7)
+"""Older questions are no longer counted as waiting in an alert."""
+_MOST = 10_000
+"""Mentions read to count who waits in an alert."""
+_WEEKENDS = 8
+
+
+def voice(config: Config, store: Store, brand: str, *, now: datetime, since: datetime | None = None) -> Voice:
+    """What the brand published since then (by default, lately), and the accounts it was read from."""
+    owned = store.mentions(brands=[brand], since=since or now - VOICE, until=now + _AHEAD, media="owned")
+    posts = sorted((mention.document for mention in owned), key=lambda post: post.published)
+    return clock.Voice(posts=tuple(posts), accounts=tuple(_accounts(config, store, posts, now)))
+
+
+def _accounts(config: Config, store: Store, posts: Sequence[Document], now: datetime) -> Iterator[Account]:
+    """The configured sources that brought these posts, with what they can tell and when they were read."""
+    carried = {post.source for post in posts}
+    sources = [source for source in config.sources if source.id in carried]
+    if not sources:
+        return
+    states = store.source_states()
+    beginning = datetime.fromtimestamp(0, UTC)
+    covered = store.covered([source.id for source in sources], since=beginning, until=now)
+    for source in sources:
+        own = [post for post in posts if post.source == source.id]
+        state = states.get(source.id)
+        yield clock.Account(
+            source=source.id,
+            kind=source.kind,
+            links=_links(source.reply_links, own),
+            sites=frozenset(post.site for post in own if post.site),
+            watched=tuple(
+                (datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC))
+                for start, end in covered.get(source.id, ())
+            ),
+            last_read=state.last_success if state else None,
+        )
+
+
+def _links(declared: Links, posts: Sequence[Document]) -> Links:
+    """What the kind of source tells of replies; its posts may be seen to tell more."""
+    return "exact" if any(post.reply_to for post in posts) else declared
+
+
+def asked(
+    store: Store,
+    brand: Brand,
+    voice: Voice,
+    *,
+    since: datetime,
+    until: datetime | None = None,
+    limit: int | None = None,
+) -> Iterator[tuple[Mention, bool]]:
+    """Mentions that expect an answer of the brand, newest first, each with whether it speaks to the brand directly."""
+    handles = {fold(entry[1:]).partition("@")[0] for entry in brand.owned if entry.startswith("@")}
+    own = {name for post in voice.posts for name in clock.names(post)}
+    for mention in store.mentions(brands=[brand.name], since=since, until=until, media="earned", limit=limit):
+        document, match = mention.document, mention.match
+        direct = asking.is_direct(document, match, handles=handles, to_brand=clock.parent(document) in own)
+        if asking.expects_answer(document, match, direct=direct):
+            yield mention, direct
+
+
+def waiting(
+    store: Store,
+    brand: Brand,
+    voice: Voice,
+    *,
+    now: datetime,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    only_direct: bool = False,
+) -> Waiting | None:
+    """Questions and complaints since the brand last spoke (at most the last week's, and none before ``since``).
+
+    ``only_direct``: only those that speak to the brand. None when nothing waits.
+    """
+    begin = max(moment for moment in (now - _WAITING, voice.last, since) if moment)
+    found = [
+        mention.document.published
+        for mention, direct in asked(store, brand, voice, since=begin, until=until, limit=_MOST)
+        if direct or not only_direct
+    ]
+    return Waiting(count=len(found), oldest=min(found)) if found else None
+
+
+def response(config: Config, store: Store, brand: Brand, *, since: datetime, now: datetime) -> Clock:
+    """How the brand answered what was asked since then, and what waits."""
+    speaking = voice(config, store, brand.name, now=now, since=min(since, now - VOICE))
+    waits = clock.waits(
+        list(asked(store, brand, speaking, since=since, until=now)),
+        speaking,
+        now=now,
+        response_time=config.response_time,
+        staffed=_staffed(config),
+    )
+    return clock.Clock(
+        brand=brand.name,
+        since=since,
+        now=now,
+        response_time=config.response_time,
+        voice=speaking,
+        total=clock.summed(waits, brand.name),
+        waits=tuple(waits),
+        by_source=clock.by_source(waits),
+        by_time=clock.by_time(waits, config.timezone),
+        silences=tuple(e for e in store.episodes(brand.name, since=since) if e.kind == "brand_silence"),
+    )
+
+
+def _staffed(config: Config) -> Callable[[datetime, datetime], float] | None:
+    hours, zone = config.staffed, config.timezone
+    if hours is None:
+        return None
+    return lambda start, end: hours.seconds_between(start, end, zone)
+
+
+def outlook(config: Config, store: Store, brand: Brand, *, now: datetime) -> Outlook:
+    """What the coming week-end may bring, from the last eight that were watched, and who will be there."""
+    zone = config.timezone
+    start, end = clock.coming_weekend(now, zone)
+    past = clock.weekends_before(start, zone, _WEEKENDS)
+    speaking = voice(config, store, brand.name, now=now)
+    weekends = []
+    for begin, stop in past:
+        mentions = _watched_mentions(config, store, brand.name, begin, stop)
+        if mentions is not None:
+            asking_then = asked(store, brand, speaking, since=begin, until=stop)
+            weekends.append(clock.Weekend(start=begin, mentions=mentions, asking=sum(1 for _ in asking_then)))
+    hours = config.staffed
+    return clock.Outlook(
+        brand=brand.name,
+        start=start,
+        end=end,
+        weekends=tuple(weekends),
+        staffed=None if hours is None else hours.between(start, end, zone),
+    )
+
+
+def _watched_mentions(
+    config: Config, store: Store, brand: str, since: datetime, until: datetime
+) -> int | None:
+    """Earned mentions between two instants; None when half of that time or more was not looked at."""
+    hours = store.buckets(brand, since=since, until=until, sources=[source.id for source in config.sources])
+    if not hours or sum(hour.exposure for hour in hours) < len(hours) / 2:
+        return None
+    return sum(hour.copies for hour in hours)
