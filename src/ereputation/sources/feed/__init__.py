@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime  # noqa: TC003 - pydantic reads the annotations
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from ereputation.sources.base import Source, State
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ereputation.fetch import Fetcher
-    from ereputation.model import Reading
+    from ereputation.model import Document, Reading
+    from ereputation.sources.feed.parse import Parsed
 
 
 def _web_address(value: str) -> str:
@@ -27,11 +31,53 @@ def _web_address(value: str) -> str:
     return value.strip()
 
 
-class Feed(Source):
-    """A feed, whatever its dialect and its faults."""
+WebAddress: TypeAlias = Annotated[str, AfterValidator(_web_address)]
+"""Of a feed: http, https, or a file of this machine."""
+
+
+class Preset(Source):
+    """A network that publishes feeds: where they are, and what it means by their entries.
+
+    Subclasses give ``derived_name``, ``address`` and ``refine``; all else is the feed source.
+    """
+
+    gap: ClassVar[float] = 0.0
+    """Seconds its domain wants between two requests, when more than usual."""
+
+    def refine(self, document: Document, entry: Mapping[str, Any]) -> Document | None:  # noqa: ARG002 - for subclasses
+        """The document as this network means it, from its ``entry`` as feedparser has it; None for what is none."""
+        return document
+
+    def parse(self, payload: bytes, *, url: str, now: datetime, content_type: str = "") -> Parsed:
+        """The documents of a body that was read at ``url``. Raises ContentError for what is no feed."""
+        from ereputation.sources.feed.parse import parse
+
+        def refine(document: Document, entry: Mapping[str, Any]) -> Document | None:
+            return self.refine(replace(document, kind=self.kind), entry)
+
+        return parse(
+            payload,
+            url=url,
+            content_type=content_type,
+            now=now,
+            source=self.id,
+            timezone=self.timezone,
+            lang=self.lang,
+            refine=refine,
+        )
+
+    async def read(self, fetcher: Fetcher, state: State, *, now: datetime) -> Reading:
+        """One conditional request; documents only when something changed."""
+        from ereputation.sources.feed.visit import visit
+
+        return await visit(self, fetcher, state, now=now)
+
+
+class Feed(Preset):
+    """A feed, whatever its dialect and its faults. Needs no key."""
 
     kind: Literal["feed"] = "feed"
-    url: Annotated[str, AfterValidator(_web_address)]
+    url: WebAddress = Field(description="Address of the feed.")
 
     def derived_name(self) -> str:
         """``lemonde.fr/rss/une.xml``: the address without scheme, user, and query values that hold secrets."""
@@ -42,9 +88,3 @@ class Feed(Source):
     def address(self) -> str:
         """The feed itself."""
         return self.url
-
-    async def read(self, fetcher: Fetcher, state: State, *, now: datetime) -> Reading:
-        """One conditional request; documents only when something changed."""
-        from ereputation.sources.feed.visit import visit
-
-        return await visit(self, fetcher, state, now=now)

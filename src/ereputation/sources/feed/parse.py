@@ -28,10 +28,13 @@ from ereputation.sources.feed.refused import why_no_feed
 from ereputation.sources.feed.tidy import MOST_ENTRIES, tidy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import TypeAlias
 
     from ereputation.model import Document
     from ereputation.sources.dates import Dated
+
+    Refine: TypeAlias = Callable[[Document, Mapping[str, Any]], Document | None]
 
 MOST_BYTES = 10_000_000
 _BRIDGE_ERROR = "bridge returned error"
@@ -156,7 +159,19 @@ def _by_feedparser(xml: str) -> Any:
         ) from error
 
 
-def _read_xml(text: str, context: Context) -> Parsed:
+def _as_it_is(document: Document, _entry: Mapping[str, Any]) -> Document:
+    return document
+
+
+def _documents(
+    pairs: Iterable[tuple[Raw, Mapping[str, Any]]], context: Context, refine: Refine
+) -> tuple[Document, ...]:
+    """A document for each entry, less those that ``refine`` finds to be none."""
+    refined = (refine(document(raw, context), entry) for raw, entry in pairs)
+    return tuple(one for one in refined if one is not None)
+
+
+def _read_xml(text: str, context: Context, refine: Refine) -> Parsed:
     tidied = tidy(text)
     if tidied is None:
         raise ContentError(why_no_feed(text, context.url))
@@ -171,7 +186,7 @@ def _read_xml(text: str, context: Context) -> Parsed:
         lang=stated or context.lang,
         author=plain_title(_author(feed), is_html=True) if result.version.startswith("atom") else "",
     )
-    found = tuple(document(_raw(entry, context.timezone), context) for entry in result.entries)
+    found = _documents(((_raw(entry, context.timezone), entry) for entry in result.entries), context, refine)
     faults = []
     if tidied.cut:
         faults.append("cut document: only whole entries were read")
@@ -183,7 +198,7 @@ def _read_xml(text: str, context: Context) -> Parsed:
     return Parsed(documents=found, title=title, encoding="", whole=not tidied.cut, warning="; ".join(faults))
 
 
-def _read_json(text: str, context: Context) -> Parsed:
+def _read_json(text: str, context: Context, refine: Refine) -> Parsed:
     feed, whole = jsonfeed.load(text)
     context = replace(
         context,
@@ -195,7 +210,8 @@ def _read_json(text: str, context: Context) -> Parsed:
     faults = [] if whole else ["cut document: only whole entries were read"]
     if len(items) > MOST_ENTRIES:
         faults.append(f"more than {MOST_ENTRIES} entries: the last {len(items) - MOST_ENTRIES} were left out")
-    found = tuple(document(jsonfeed.raw(item, context.timezone), context) for item in items[:MOST_ENTRIES])
+    pairs = ((jsonfeed.raw(item, context.timezone), item) for item in items[:MOST_ENTRIES])
+    found = _documents(pairs, context, refine)
     title = plain_title(first(feed, "title"), is_html=False)
     return Parsed(documents=found, title=title, encoding="", whole=whole, warning="; ".join(faults))
 
@@ -221,8 +237,12 @@ def parse(
     content_type: str = "",
     timezone: str | None = None,
     lang: str = "",
+    refine: Refine = _as_it_is,
 ) -> Parsed:
-    """The documents of a feed, whatever its dialect and its faults. Raises ContentError for what is no feed."""
+    """The documents of a feed, whatever its dialect and its faults. Raises ContentError for what is no feed.
+
+    ``refine`` makes of a document and its entry, as feedparser has it, what a certain network means by them.
+    """
     try:
         payload, inflated = inflate_file(payload, MOST_BYTES)
     except TooLarge as error:
@@ -232,5 +252,6 @@ def parse(
     text, encoding = decode(payload, content_type)
     context = Context(source=source, url=url, now=now, timezone=timezone, lang=language(lang))
     head = text[:100].lstrip("\ufeff \t\r\n\x00")
-    parsed = _read_json(text, context) if head.startswith(("{", "[")) else _read_xml(text, context)
+    read = _read_json if head.startswith(("{", "[")) else _read_xml
+    parsed = read(text, context, refine)
     return replace(_without_bridge_errors(parsed), encoding=encoding, whole=parsed.whole and inflated)

@@ -10,13 +10,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ereputation.fetch import Validators, redacted
 from ereputation.model import Reading
-from ereputation.sources.feed.parse import parse
 
 if TYPE_CHECKING:
     from ereputation.fetch import Fetcher, Response
     from ereputation.model import Document
     from ereputation.sources.base import State
-    from ereputation.sources.feed import Feed
+    from ereputation.sources.feed import Preset
     from ereputation.sources.feed.parse import Parsed
 
 ACCEPT = (
@@ -122,11 +121,11 @@ def _reading(memory: _Memory, response: Response, parsed: Parsed, now: datetime,
     )
 
 
-async def visit(feed: Feed, fetcher: Fetcher, state: State, *, now: datetime) -> Reading:
+async def visit(feed: Preset, fetcher: Fetcher, state: State, *, now: datetime) -> Reading:
     """Read ``feed`` if it changed. Raises FetchError (NotYet among them) and ContentError."""
-    memory = _recall(state, feed.url)
+    memory = _recall(state, feed.address())
     response = await fetcher.get(
-        feed.url, headers=feed.headers, validators=memory.validators(now), accept=ACCEPT
+        feed.address(), headers=feed.headers, validators=memory.validators(now), accept=ACCEPT, gap=feed.gap
     )
     if response.not_modified:
         kept = response.validators
@@ -147,13 +146,5 @@ async def visit(feed: Feed, fetcher: Fetcher, state: State, *, now: datetime) ->
             full=now,
             moved_to=response.moved_to,
         )
-    parsed = parse(
-        response.body,
-        url=response.url,
-        content_type=response.content_type,
-        now=now,
-        source=feed.id,
-        timezone=feed.timezone,
-        lang=feed.lang,
-    )
+    parsed = feed.parse(response.body, url=response.url, content_type=response.content_type, now=now)
     return _reading(memory, response, parsed, now, digest)
