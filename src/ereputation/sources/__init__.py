@@ -11,11 +11,12 @@ from pydantic import Field
 
 from ereputation.sources.base import Duration, Source, State, Zone, duration
 from ereputation.sources.feed import Feed
+from ereputation.sources.mastodon import Mastodon
 
-AnySource: TypeAlias = Annotated[Feed, Field(discriminator="kind")]
+AnySource: TypeAlias = Annotated[Feed | Mastodon, Field(discriminator="kind")]
 """Any entry of ``sources:``, told apart by its ``kind``."""
 
-KINDS: tuple[str, ...] = ("feed",)
+KINDS: tuple[str, ...] = ("feed", "mastodon")
 """Every kind, in the order people should meet them."""
 
-__all__ = ["KINDS", "AnySource", "Duration", "Feed", "Source", "State", "Zone", "duration"]
+__all__ = ["KINDS", "AnySource", "Duration", "Feed", "Mastodon", "Source", "State", "Zone", "duration"]
