@@ -18,6 +18,7 @@ from ereputation.export.records import (
     sentiment_record,
     when,
 )
+from ereputation.export.response import clock_record, outlook_record, wait_record
 from ereputation.export.rows import (
     ALERT_COLUMNS,
     alert_lines,
@@ -37,6 +38,7 @@ __all__ = [
     "array",
     "bucket_record",
     "chunks",
+    "clock_record",
     "csv_lines",
     "dialect",
     "document_lines",
@@ -47,8 +49,10 @@ __all__ = [
     "match_record",
     "mention_lines",
     "mention_record",
+    "outlook_record",
     "scan_record",
     "sentiment_record",
+    "wait_record",
     "when",
     "write",
     "write_alerts_csv",

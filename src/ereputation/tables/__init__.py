@@ -7,6 +7,7 @@ what is said never depends on the terminal. Rich is imported only when something
 from ereputation.tables.account import Account, account_lines, print_account
 from ereputation.tables.alerts import alert_lines, print_alerts
 from ereputation.tables.charts import Point, chart_lines, print_chart, sparkline
+from ereputation.tables.clock import clock_lines, outlook_lines, print_clock, print_outlook
 from ereputation.tables.consoles import choose_format, stderr_console, stdout_console
 from ereputation.tables.documents import document_lines, print_documents, print_mentions
 from ereputation.tables.explain import explain_lines, print_explain
@@ -25,16 +26,20 @@ __all__ = [
     "alert_lines",
     "chart_lines",
     "choose_format",
+    "clock_lines",
     "document_lines",
     "explain_lines",
     "facts",
+    "outlook_lines",
     "print_account",
     "print_alert_list",
     "print_alerts",
     "print_chart",
+    "print_clock",
     "print_documents",
     "print_explain",
     "print_mentions",
+    "print_outlook",
     "print_scan",
     "progress",
     "scan_lines",
