@@ -254,6 +254,8 @@ class Reading:
     """True when the server said 304 or the body was the same as last time."""
     covers_from: datetime | None = None
     """The oldest instant this answer speaks for; None: since the last reading (nothing can have been missed)."""
+    covers_until: datetime | None = None
+    """The first instant it no longer speaks for; None: it speaks for everything up to the reading itself."""
     possible_gap: bool = False
     """True when everything was new, so that older entries may have been missed."""
     warning: str = ""

@@ -30,6 +30,7 @@ class Buckets(Base):
         """Every hour from the one ``since`` lies in up to ``until``, empty ones too, with its exposure.
 
         ``sources`` are the configured ones; each weighs 1 + its mentions of the brand in the 56 days before ``until``.
+        What an imported file speaks for was looked at, whoever else was read then.
         """
         first = seconds(since) // HOUR * HOUR
         steps = max(0, -(-(seconds(until) - first) // HOUR))
@@ -52,6 +53,10 @@ class Buckets(Base):
             since=first,
             steps=steps,
         )
+        imported = self._imported(first, first + steps * HOUR)
+        if imported:
+            whole = coverage.exposures({"": imported}, {"": 1}, since=first, steps=steps)
+            exposures = list(map(max, exposures, whole))
         result = []
         for step, exposure in enumerate(exposures):
             hour = first + step * HOUR
@@ -93,6 +98,37 @@ class Buckets(Base):
             result[row["name"]].append((row["since"], row["until"]))
         return dict(result)
 
+    def covered_from(self, sources: Sequence[str]) -> datetime | None:
+        """The first instant one of these sources, or an imported file, speaks for; None when there is none."""
+        first = self.db.value(
+            """
+            SELECT min(c.since)
+            FROM coverage AS c
+            JOIN sources AS s ON s.id = c.source
+            WHERE s.kind = 'import'
+            OR s.name IN (SELECT value FROM json_each(:sources))
+            """,
+            {"sources": to_json(list(sources))},
+        )
+        return None if first is None else instant(first)
+
+    def _imported(self, since: int, until: int) -> list[coverage.Stretch]:
+        """The stretches imported files speak for, as far as they reach into this window."""
+        return [
+            (row["since"], row["until"])
+            for row in self.db.rows(
+                """
+                SELECT c.since, c.until
+                FROM sources AS s
+                JOIN coverage AS c ON c.source = s.id
+                WHERE s.kind = 'import'
+                AND c.since < :until
+                AND c.until > :since
+                """,
+                {"since": since, "until": until},
+            )
+        ]
+
     def _weights(self, brand: str, sources: Sequence[str], until: int) -> dict[str, int]:
         weights = dict.fromkeys(sources, 1)
         for row in self.db.rows(
@@ -110,6 +146,25 @@ class Buckets(Base):
             if row["name"] in weights:
                 weights[row["name"]] += max(0, row["mentions"])
         return weights
+
+    def said_since_owned(self, brand: str, *, since: datetime, until: datetime) -> int:
+        """Earned documents in the hours between two instants, after the last hour in which the brand itself spoke."""
+        counted: int = self.db.value(
+            """
+            WITH hours AS (
+              SELECT hour, copies, owned
+              FROM buckets
+              WHERE brand = (SELECT id FROM brands WHERE name = :brand)
+              AND hour >= :since
+              AND hour <= :until
+            )
+            SELECT coalesce(sum(copies), 0)
+            FROM hours
+            WHERE hour >= coalesce((SELECT max(hour) FROM hours WHERE owned > 0), 0)
+            """,  # the primary key
+            {"brand": brand, "since": seconds(since) // HOUR * HOUR, "until": seconds(until)},
+        )
+        return counted
 
     def counted_hours(self, brand: str) -> dict[datetime, tuple[int, int, int, int]]:
         """Copies, stories, negative and owned of each hour, as kept."""

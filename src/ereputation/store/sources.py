@@ -195,7 +195,8 @@ class Visits:
             "last_error": "" if reading else storable(collected.error) or "failed",
         }
         if reading:
-            self._cover(row, reading.covers_from, at)
+            until = at if reading.covers_until is None else min(at, seconds(reading.covers_until))
+            self._cover(row, reading.covers_from, until)
             row |= {
                 "state": storable(to_json(dict(reading.state))),
                 "first_read": at if row["first_read"] is None else row["first_read"],
@@ -225,10 +226,10 @@ class Visits:
             }
         )
 
-    def _cover(self, row: dict[str, Any], covers_from: datetime | None, at: int) -> None:
+    def _cover(self, row: dict[str, Any], covers_from: datetime | None, until: int) -> None:
         """Add (last success, now], or what the answer itself speaks for, to the stretches of a source."""
         since = seconds(covers_from) if covers_from else row["last_success"]
-        if since is None or since >= at:
+        if since is None or since >= until:
             return
         touched = self.db.rows(
             """
@@ -238,9 +239,9 @@ class Visits:
             AND since <= :until
             AND until >= :since
             """,  # the primary key
-            {"source": row["id"], "since": since, "until": at},
+            {"source": row["id"], "since": since, "until": until},
         )
-        if any(stretch["since"] <= since and stretch["until"] >= at for stretch in touched):
+        if any(stretch["since"] <= since and stretch["until"] >= until for stretch in touched):
             return
         self.db.many(
             """
@@ -258,7 +259,7 @@ class Visits:
             {
                 "source": row["id"],
                 "since": min(since, *(stretch["since"] for stretch in touched), since),
-                "until": max(at, *(stretch["until"] for stretch in touched), at),
+                "until": max(until, *(stretch["until"] for stretch in touched), until),
             },
         )
 
