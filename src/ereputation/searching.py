@@ -141,4 +141,7 @@ def _buckets(store: Store, config: Config, wanted: Wanted, now: datetime) -> Ite
     names = [source.id for source in config.sources]
     until = min(wanted.until, now) if wanted.until else now
     for brand in wanted.brands:
-        yield from store.buckets(brand, since=wanted.since or now - _MONTH, until=until, sources=names)
+        known = [*store.counted_hours(brand), store.brand_first_read(brand) or until]
+        # Not from the beginning of time, whatever was asked: before the first mention or reading nothing is known.
+        since = max(wanted.since or now - _MONTH, min(known))
+        yield from store.buckets(brand, since=since, until=until, sources=names)

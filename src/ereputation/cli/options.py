@@ -89,10 +89,20 @@ class Common:
 
 
 def asked(ctx: typer.Context, **given: Any) -> Common:
-    """The options given after the command's name over those given before it."""
+    """The options given after the command's name over those given before it; the environment gives way to both."""
     before = ctx.find_root().obj or Common()
-    merged = {f.name: given.get(f.name) or getattr(before, f.name) for f in fields(Common)}
-    return Common(**merged)
+
+    def chosen(name: str) -> Any:
+        here, there = given.get(name), getattr(before, name)
+        # The environment was asked before the command's name, and is asked again after it.
+        return there or here if _from_environment(ctx, name) else here or there
+
+    return Common(**{f.name: chosen(f.name) for f in fields(Common)})
+
+
+def _from_environment(ctx: typer.Context, name: str) -> bool:
+    source = ctx.get_parameter_source(name)
+    return source is not None and source.name == "ENVIRONMENT"
 
 
 def complain(text: str) -> None:
@@ -102,13 +112,13 @@ def complain(text: str) -> None:
     typer.echo(neutralise(f"ereputation: {text}"), err=True)
 
 
-def load(common: Common) -> Config:
-    """The configuration that was asked for, or the one that is found; its warnings go to standard error."""
+def load(common: Common, *, warn: bool = False) -> Config:
+    """The configuration that was asked for, or the one that is found; with ``warn``, what is odd goes to standard error."""
     from ereputation import config as configuration
 
     path = configuration.find(common.config, environ=os.environ, cwd=Path.cwd())
     loaded = configuration.load(path, environ=os.environ)
-    if not common.quiet:
+    if warn and not common.quiet:
         for warning in loaded.warnings:
             complain(f"warning: {warning}")
     return loaded
@@ -136,6 +146,8 @@ def moment(text: str | None) -> datetime:
         raise UsageError(
             f"--now: expected a moment such as 2011-03-13T14:00:00+01:00, not {text!r}"
         ) from None
+    if not 1970 < now.year < 9000:
+        raise UsageError(f"--now: {text!r} is too far away to reckon with")
     return (now if now.tzinfo else now.replace(tzinfo=UTC)).astimezone(UTC)
 
 
@@ -147,18 +159,17 @@ def instant(text: str | None, *, option: str, now: datetime, zone: ZoneInfo) -> 
     """``2d`` before ``now``, or a date or time in ``zone``; None when nothing was asked."""
     if text is None:
         return None
-    if ago := _AGO.fullmatch(text.strip()):
-        try:
-            return now - timedelta(**{_UNITS[ago[2].lower()]: int(ago[1])})
-        except OverflowError:
-            raise UsageError(f"{option}: {text!r} lies before the calendar begins") from None
     try:
+        if ago := _AGO.fullmatch(text.strip()):
+            return now - timedelta(**{_UNITS[ago[2].lower()]: int(ago[1])})
         when = datetime.fromisoformat(text.strip())
+        return (when if when.tzinfo else when.replace(tzinfo=zone)).astimezone(UTC)
+    except OverflowError:
+        raise UsageError(f"{option}: {text!r} lies outside the calendar") from None
     except ValueError:
         raise UsageError(
             f"{option}: expected 2d, 12h, 2011-03-11 or 2011-03-11T14:00, not {text!r}"
         ) from None
-    return (when if when.tzinfo else when.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def chosen_format(common: Common) -> str:

@@ -61,7 +61,7 @@ def scan(
     if chosen == "csv":
         raise UsageError("scan: --format is table, plain, json or ndjson; `ereputation export` writes CSV")
     moment, patience = options.moment(now), options.seconds(wait, option="--wait")
-    loaded = options.load(common)
+    loaded = options.load(common, warn=True)
     from ereputation import scan as passes
     from ereputation import tables
 

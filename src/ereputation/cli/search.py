@@ -73,7 +73,7 @@ def search(
         )
         hits = searching.search(store, loaded, query or "", wanted, now=moment, warn=options.complain)
         if limit:
-            hits = islice(hits, limit)
+            hits = islice(hits, min(limit, sys.maxsize))
         chosen = options.chosen_format(common)
         if chosen in {"json", "ndjson"}:
             records = (export.document_record(d, m, spans=s, zone=loaded.timezone) for d, m, s in hits)

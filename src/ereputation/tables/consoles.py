@@ -7,6 +7,7 @@ taken for 80 columns. So every choice is made here and handed over.
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from typing import IO, TYPE_CHECKING, Any
 
@@ -40,8 +41,9 @@ def _console(stream: IO[Any], color: str, width: int | None) -> Console:
     if hasattr(stream, "reconfigure"):
         stream.reconfigure(errors="replace")  # a latin-1 terminal must not stop an alert
     coloured = _coloured(color, stream)
-    if width is None and not stream.isatty() and not os.environ.get("COLUMNS"):
-        width = PIPE_WIDTH
+    if width is None and not (stream.isatty() and os.environ.get("COLUMNS", "1").strip("0")):
+        # COLUMNS=0, as some editors and containers set it, would make Rich write nothing at all.
+        width = shutil.get_terminal_size((PIPE_WIDTH, 24)).columns
     return Console(
         file=stream,
         width=width,
