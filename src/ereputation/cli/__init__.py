@@ -6,9 +6,12 @@ pydantic.
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
@@ -19,28 +22,52 @@ from ereputation.cli import alerts, check, clock, demo, explain, options, scan, 
 from ereputation.errors import EreputationError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from types import FrameType
 
 INTERRUPTED, TERMINATED = 130, 143
 
 
 class _Group(TyperGroup):
-    """Turns expected errors into one sentence on stderr and the exit code of their class."""
+    """Says what went wrong in one sentence, also while options are read (``--help`` prints there)."""
+
+    def make_context(self, *args: Any, **more: Any) -> Any:
+        with _sentences():
+            return super().make_context(*args, **more)
 
     def invoke(self, ctx: Any) -> Any:
-        try:
-            return super().invoke(ctx)
-        except EreputationError as error:
-            options.complain(str(error))
-            raise typer.Exit(error.exit_code) from None
-        except BrokenPipeError:
-            # The reader has gone (`| head`): say nothing, also not when the interpreter flushes at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(0) from None
-        except KeyboardInterrupt:
-            options.complain("interrupted; what was stored before is safe")
-            raise typer.Exit(INTERRUPTED) from None
+        with _sentences():
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()  # here, where a closed pipe or a full disk can still be told
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Turns expected errors into one sentence on stderr and the exit code of their class."""
+    try:
+        yield
+    except EreputationError as error:
+        options.complain(str(error))
+        raise typer.Exit(error.exit_code) from None
+    except BrokenPipeError:  # the reader has gone (`| head`)
+        _drop_output()
+        raise typer.Exit(0) from None
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _drop_output()
+        options.complain("the output could not be written: no space left on device")
+        raise typer.Exit(EreputationError.exit_code) from None
+    except KeyboardInterrupt:
+        options.complain("interrupted; what was stored before is safe")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _drop_output() -> None:
+    """What is still held for standard output goes nowhere, also when the interpreter flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 app = typer.Typer(
@@ -91,6 +118,9 @@ def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; the exit code is what PRODUCT's table says."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the caller, as some daemons do
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for as long as we run
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a latin-1 terminal must not stop an alert
