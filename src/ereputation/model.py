@@ -262,6 +262,8 @@ class Reading:
     """What was odd but did not stop the reading (a malformed feed); empty when all was well."""
     title: str = ""
     """What the source calls itself; empty when it does not say."""
+    gone: tuple[str, ...] = ()
+    """guids of documents that the network says were deleted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
