@@ -11,27 +11,38 @@ from datetime import timedelta
 from itertools import dropwhile, islice
 from typing import TYPE_CHECKING
 
-from ereputation import asking, detect, figures, sentiment
-from ereputation.model import Alert, Example, Waiting
+from ereputation import detect, figures, responding, sentiment
+from ereputation.model import Alert, Example
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from ereputation.clock import Voice
     from ereputation.config import Config
     from ereputation.config.models import Brand
-    from ereputation.model import Bucket, Episode, Kind, Mention, Reason, Severity, SourceState
+    from ereputation.model import (
+        Bucket,
+        Episode,
+        Kind,
+        Mention,
+        Reason,
+        Severity,
+        SourceState,
+        Waiting,
+    )
     from ereputation.store import Store
 
 HISTORY = timedelta(days=70)
 """How far back the baseline is learnt; the detector itself forgets after 56 days."""
 _HOUR = timedelta(hours=1)
 _RECENT = timedelta(hours=25)
-_VOICE = timedelta(days=28)
-"""How far back we look for the brand's own posts."""
+_PATIENCE = timedelta(days=7)
+"""Questions older than this open no silence."""
 _MOST = 2_000
 """Mentions an alert's terms, categories and examples are drawn from."""
 _EXAMPLES = 3
+_SEVERITIES: tuple[Severity, ...] = ("info", "warning", "critical")
 _ADVICE: dict[Kind, str] = {
     "volume_spike": "Read the first posts and the most repeated ones; name one person who answers, and say publicly that you have seen them.",
     "negative_spike": "Answer the oldest complaint first, in public and by name; hold back scheduled promotion.",
@@ -88,7 +99,8 @@ class _Review:
         stored = self.store.episodes(brand.name, since=self.now - timedelta(days=9))
         still_open = any(e.ended is None for e in stored)
         recent = self.buckets(brand.name, self.now - _RECENT)
-        if not detect.may_alert(recent, gate, something_open=still_open):
+        waiting = None if still_open else self._ignored(brand, gate, _alert_from(first_read))
+        if not waiting and not detect.may_alert(recent, gate, something_open=still_open):
             return []
         settings = settings_of(self.config, now=self.now)
         computed = detect.replay(self.buckets(brand.name, history_from(self.now)), settings).episodes
@@ -96,7 +108,7 @@ class _Review:
         verdict = detect.reconcile(spikes, computed, now=self.now, alert_from=_alert_from(first_read))
         due = list(verdict.due)
         current = {(e.kind, e.started): e for e in (*spikes, *verdict.episodes)}
-        silence = self._silence(brand, list(current.values()), stored, settings)
+        silence = self._silence(brand, list(current.values()), stored, settings, waiting)
         if silence:
             due.append(silence)
         saved = [*verdict.episodes, *([silence[0]] if silence else [])]
@@ -105,59 +117,75 @@ class _Review:
             return []
         return self.store.save_review(saved, alerts)
 
+    def _ignored(self, brand: Brand, settings: detect.Settings, since: datetime) -> Waiting | None:
+        """Who spoke to the brand and has waited for longer than it promises, when they are too many; else None."""
+        if not brand.owned:
+            return None
+        late = self.now - timedelta(seconds=settings.response_time)
+        since = max(since, self.now - _PATIENCE)
+        if self.store.said_since_owned(brand.name, since=since, until=late) < settings.min_mentions:
+            return None
+        waiting = responding.waiting(
+            self.store,
+            brand,
+            self._voice(brand.name),
+            now=self.now,
+            since=since,
+            until=late,
+            only_direct=True,
+        )
+        return waiting if waiting and waiting.count >= settings.min_mentions else None
+
     def _silence(
-        self, brand: Brand, spikes: Sequence[Episode], stored: Sequence[Episode], settings: detect.Settings
+        self,
+        brand: Brand,
+        spikes: Sequence[Episode],
+        stored: Sequence[Episode],
+        settings: detect.Settings,
+        ignored: Waiting | None,
     ) -> tuple[Episode, Reason] | None:
-        """The brand's silence when it begins, or ends, now."""
+        """The brand's silence when it begins, or ends, now; ``ignored``: those who waited too long, if nothing is open."""
         silent = next((e for e in stored if e.kind == "brand_silence" and e.ended is None), None)
-        if silent is None and not any(e.ended is None and e.told_at for e in spikes):
+        if silent is None and not ignored and not any(e.ended is None and e.told_at for e in spikes):
             return None
         voice = self._voice(brand.name)
-        episode = detect.silence(
-            brand=brand.name,
-            now=self.now,
-            episodes=[e for e in spikes if e.told_at],
-            waiting=self._waiting(brand.name, voice.last),
-            owned=voice.times,
-            last_read=voice.last_read,
-            current=silent,
-            settings=settings,
-        )
+        if silent is None and any(
+            e.kind == "brand_silence" and (voice.last is None or e.started >= voice.last) for e in stored
+        ):
+            return None  # this silence was told, and the brand has not spoken since
+        waiting = ignored or responding.waiting(self.store, brand, voice, now=self.now)
+
+        def silence(current: Episode | None) -> Episode | None:
+            return detect.silence(
+                brand=brand.name,
+                now=self.now,
+                episodes=[e for e in spikes if e.told_at],
+                waiting=waiting,
+                owned=voice.times,
+                last_read=voice.last_read,
+                current=current,
+                settings=settings,
+            )
+
+        episode = silence(silent)
         if episode is None:
             return None
         if silent is None:
             return replace(episode, told_at=self.now), "opened"
         if episode.ended is not None:
             return replace(episode, reason="closed"), "closed"
+        # A silence that a few questions opened weighs more once a storm breaks loose around it.
+        if (fresh := silence(None)) and _SEVERITIES.index(fresh.severity) > _SEVERITIES.index(
+            silent.severity
+        ):
+            worse = replace(fresh, started=silent.started, opened=silent.opened, reason="escalated")
+            return replace(worse, window=episode.window, told_at=self.now), "escalated"
         self.store.save_episodes([episode])
         return None
 
-    def _voice(self, brand: str) -> _Voice:
+    def _voice(self, brand: str) -> Voice:
         """When the brand spoke lately, and until when its accounts were read."""
-        posts = list(
-            self.store.mentions(
-                brands=[brand], since=self.now - _VOICE, until=self.now + _HOUR, media="owned"
-            )
-        )
-        states = self.store.source_states()
-        accounts = {post.document.source for post in posts} & set(self.sources)
-        read = [state.last_success for name in accounts if (state := states.get(name)) and state.last_success]
-        times = sorted(post.document.published for post in posts)
-        return _Voice(times=times, last_read=min(read) if len(read) == len(accounts) and read else None)
-
-    def _waiting(self, brand: str, last_owned: datetime | None) -> Waiting | None:
-        """Questions and complaints since the brand last spoke (at most the last week's)."""
-        since = (
-            max(last_owned or self.now, self.now - timedelta(days=7))
-            if last_owned
-            else self.now - timedelta(days=7)
-        )
-        asked = [
-            mention.document.published
-            for mention in self.store.mentions(brands=[brand], since=since, media="earned", limit=_MOST * 5)
-            if asking.expects_answer(mention.document, mention.match)
-        ]
-        return Waiting(count=len(asked), oldest=min(asked)) if asked else None
+        return responding.voice(self.config, self.store, brand, now=self.now)
 
     def _alert(self, brand: Brand, episode: Episode, reason: Reason) -> Alert:
         until = episode.ended or self.now + _HOUR
@@ -201,7 +229,7 @@ class _Review:
             coverage=episode.coverage,
             off_hours=self._off_hours(episode.opened),
             last_owned=voice.last,
-            waiting=self._waiting(brand.name, voice.last) if brand.owned else None,
+            waiting=responding.waiting(self.store, brand, voice, now=self.now) if brand.owned else None,
             rising_terms=tuple(
                 figures.rising_terms(
                     [m.document.content for m in concerned],
@@ -264,17 +292,6 @@ class _Review:
             advice="" if over else self._advice("source_failure", "", "warning"),
             at=self.now,
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Voice:
-    times: Sequence[datetime]
-    last_read: datetime | None
-    """None: the brand's accounts are not read, or one of them was never read with success."""
-
-    @property
-    def last(self) -> datetime | None:
-        return self.times[-1] if self.times else None
 
 
 def _examples(mentions: Sequence[Mention]) -> tuple[Example, ...]:

@@ -297,6 +297,8 @@ def _public(random: Random) -> Iterator[tuple[datetime, str]]:
         for _ in range(_poisson(random, _storm(hour))):
             angry = random.random() < (0.78 if hour >= SUNDAY else 0.2)
             text = _angry(random) if angry else _usual(random)
+            # Until Sunday people talk of the airline; then they talk to it.
+            text = text if hour >= SUNDAY else text.replace("@airfrance", "Air France")
             yield hour + timedelta(seconds=random.randrange(3600)), text
         hour += timedelta(hours=1)
 
