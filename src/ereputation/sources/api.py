@@ -16,14 +16,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from ereputation.errors import ContentError, FetchError, NotYet, SourceError
+from ereputation import query
+from ereputation.errors import ContentError, FetchError, NotYet, QueryError, SourceError
 from ereputation.fetch import redacted
 from ereputation.sources.dates import read_date
 from ereputation.sources.feed.entries import Context, Raw, document, host_of
 from ereputation.text import html_to_text, one_line, snippet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from ereputation.fetch import Fetcher
@@ -36,6 +37,7 @@ _MOST_ITEMS = 5_000
 _MOST_NUMBER = 10**15
 _TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,300})", re.IGNORECASE)
 _NO_AUTHOR = frozenset({"[deleted]", "[removed]", "deleted", "unknown", "anonymous"})
+_SYNTAX = re.compile(r"[\"():|+*#@]|(?:^|\s)-\w|\b(?:AND|OR|NOT|NEAR)\b")
 _ADVICE = {
     401: "the login is refused (401): the token is missing, wrong or expired",
     403: "access is refused (403): the token lacks the right, or the server refuses automated readers",
@@ -141,6 +143,21 @@ def _explained(error: FetchError, url: str, advice: Mapping[int, str]) -> FetchE
     if said:
         sentence += f'; the server says "{said}"'
     return FetchError(sentence, status=error.status, retry_at=error.retry_at, body=error.body)
+
+
+def phrase(search: str) -> str:
+    """Plain words as the phrase they are in a keyword; what has quotes or operators goes to the server as it is."""
+    plain = " " in search and not _SYNTAX.search(search)
+    return f'"{search}"' if plain else search
+
+
+def found_by(search: str) -> Callable[[Document], bool]:
+    """Whether a document really holds what was searched for: servers forgive typing errors, we do not."""
+    try:
+        wanted = query.keyword(search)
+    except QueryError:
+        return lambda _document: True
+    return lambda document: wanted.find(document) is not None
 
 
 def require_contact(fetcher: Fetcher, network: str) -> None:

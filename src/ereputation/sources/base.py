@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 if TYPE_CHECKING:
     from ereputation.fetch import Fetcher
@@ -63,6 +63,9 @@ def _server(value: str) -> str:
 
 Server: TypeAlias = Annotated[str, AfterValidator(_server)]
 """Where a network lives: scheme, host and path, without a slash at the end."""
+
+Name: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+"""One line of text that must be given: what to search for, whose account."""
 
 ReplyLinks: TypeAlias = Literal["exact", "thread", "none"]
 """What a kind tells of answers: which post is answered, only in which thread, or nothing."""
