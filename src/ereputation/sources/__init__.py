@@ -11,6 +11,7 @@ from pydantic import Field
 
 from ereputation.sources.base import Duration, Source, State, Zone, duration
 from ereputation.sources.bing_news import BingNews
+from ereputation.sources.bluesky import Bluesky
 from ereputation.sources.discourse_feed import DiscourseFeed
 from ereputation.sources.feed import Feed
 from ereputation.sources.google_alerts import GoogleAlerts
@@ -39,7 +40,8 @@ AnySource: TypeAlias = Annotated[
     | LemmyFeed
     | StackexchangeFeed
     | Wordpress
-    | Podcast,
+    | Podcast
+    | Bluesky,
     Field(discriminator="kind"),
 ]
 """Any entry of ``sources:``, told apart by its ``kind``."""
@@ -59,6 +61,7 @@ KINDS: tuple[str, ...] = (
     "stackexchange-feed",
     "wordpress",
     "podcast",
+    "bluesky",
 )
 """Every kind, in the order people should meet them."""
 
@@ -66,6 +69,7 @@ __all__ = [
     "KINDS",
     "AnySource",
     "BingNews",
+    "Bluesky",
     "DiscourseFeed",
     "Duration",
     "Feed",
