@@ -6,6 +6,7 @@ Nothing here reads a clock or a database: mentions and the brand's own documents
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ LONGEST = timedelta(days=30)
 """A later reply is not taken for an answer."""
 PARTS = (0, 6, 12, 18)
 """Hours at which the parts of a day begin, local time."""
+_HANDLE = re.compile(r"@([\w.-]{0,59}\w)")
 _TRIED = 200
 """Posts of a thread that are looked at for one question."""
 
@@ -236,12 +238,13 @@ def _moment(post: Document) -> datetime:
 
 
 def _author(document: Document) -> str:
-    return fold(document.author_handle.lstrip("@")) or fold(document.author_name)
+    """The handle without its server, else the name."""
+    return fold(document.author_handle.lstrip("@").partition("@")[0]) or fold(document.author_name)
 
 
 def _handles(post: Document) -> set[str]:
-    words = fold(post.content[:1_000]).split()
-    return {word.strip("@.,;:!?()") for word in words if word.startswith(("@", ".@"))}
+    """Whom a post names, without their servers."""
+    return {fold(name) for name in _HANDLE.findall(post.content[:1_000])}
 
 
 def _starts_with_handle(post: Document) -> bool:

@@ -18,7 +18,7 @@ import typer
 from typer.core import TyperGroup
 
 from ereputation import __version__
-from ereputation.cli import alerts, check, clock, demo, explain, options, scan, search
+from ereputation.cli import alerts, check, clock, demo, explain, options, scan, search, sources
 from ereputation.errors import EreputationError
 
 if TYPE_CHECKING:
@@ -107,6 +107,7 @@ scan.add_to(app)
 search.add_to(app)
 alerts.add_to(app)
 clock.add_to(app)
+sources.add_to(app)
 explain.add_to(app)
 check.add_to(app)
 demo.add_to(app)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 FAILING_AFTER = 3  # consecutive failures
 DEAD_AFTER = timedelta(days=14)
+_ENOUGH_NEW = 5
+"""New documents from which an average says something."""
 
 
 def health_after(health: Health, failures: int, failing_for: timedelta, *, permanent: bool = False) -> Health:
@@ -44,6 +46,27 @@ class Sources(Base):
     def source_states(self) -> dict[str, SourceState]:
         """Every source ever visited, by name."""
         return {row["name"]: _state_of(row) for row in self.db.rows("SELECT * FROM sources ORDER BY name")}
+
+    def usual_gaps(self, since: datetime) -> dict[str, float]:
+        """Seconds between two new documents of each source, on average since then; sources with few are left out.
+
+        The day of its first reading says nothing: what was new then is history.
+        """
+        return {
+            row["name"]: ((row["last"] - row["first"]) // DAY + 1) * DAY / row["new"]
+            for row in self.db.rows(
+                """
+                SELECT s.name, sum(r.new) AS new, min(r.day) AS first, max(r.day) AS last
+                FROM readings AS r
+                JOIN sources AS s ON s.id = r.source
+                WHERE r.day >= :since
+                AND r.day > s.first_read
+                GROUP BY s.id
+                HAVING sum(r.new) >= :enough
+                """,
+                {"since": seconds(since), "enough": _ENOUGH_NEW},
+            )
+        }
 
     def forget_state(self, source: str) -> None:
         """Drop a source's validators and cursor, so that its next reading is whole; what was read stays."""

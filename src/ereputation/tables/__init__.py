@@ -12,8 +12,10 @@ from ereputation.tables.consoles import choose_format, stderr_console, stdout_co
 from ereputation.tables.documents import document_lines, print_documents, print_mentions
 from ereputation.tables.explain import explain_lines, print_explain
 from ereputation.tables.listing import print_alert_list
+from ereputation.tables.past import budget_lines, past_lines, print_budgets, print_past
 from ereputation.tables.play import Play
 from ereputation.tables.scan import print_scan, scan_lines
+from ereputation.tables.sources import print_sources, source_lines
 from ereputation.tables.status import progress
 from ereputation.tables.telling import Facts, facts
 
@@ -24,6 +26,7 @@ __all__ = [
     "Point",
     "account_lines",
     "alert_lines",
+    "budget_lines",
     "chart_lines",
     "choose_format",
     "clock_lines",
@@ -31,18 +34,23 @@ __all__ = [
     "explain_lines",
     "facts",
     "outlook_lines",
+    "past_lines",
     "print_account",
     "print_alert_list",
     "print_alerts",
+    "print_budgets",
     "print_chart",
     "print_clock",
     "print_documents",
     "print_explain",
     "print_mentions",
     "print_outlook",
+    "print_past",
     "print_scan",
+    "print_sources",
     "progress",
     "scan_lines",
+    "source_lines",
     "sparkline",
     "stderr_console",
     "stdout_console",
