@@ -6,6 +6,7 @@ never loses one; identity (brand, kind, start) is the store's.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import dropwhile, islice
@@ -15,7 +16,7 @@ from ereputation import detect, figures, responding, sentiment
 from ereputation.model import Alert, Example
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from ereputation.clock import Voice
@@ -74,17 +75,14 @@ def history_from(now: datetime) -> datetime:
     return start - timedelta(days=start.weekday())
 
 
-def _alert_from(first_read: datetime) -> datetime:
-    """The end of the hour of the brand's first reading: what opened in it, or before, is history."""
-    return first_read.replace(minute=0, second=0, microsecond=0) + _HOUR + timedelta(seconds=1)
-
-
 @dataclass(slots=True)
 class _Review:
     config: Config
     store: Store
     now: datetime
     sources: list[str]
+    changed: frozenset[str] = frozenset()
+    """Brands that were looked for in everything stored just now: new, or with other words."""
 
     def buckets(self, brand: str, since: datetime) -> list[Bucket]:
         """The brand's hours from the first one anybody looked at."""
@@ -99,13 +97,15 @@ class _Review:
         stored = self.store.episodes(brand.name, since=self.now - timedelta(days=9))
         still_open = any(e.ended is None for e in stored)
         recent = self.buckets(brand.name, self.now - _RECENT)
-        waiting = None if still_open else self._ignored(brand, gate, _alert_from(first_read))
+        waiting = None if still_open else self._ignored(brand, gate, first_read)
         if not waiting and not detect.may_alert(recent, gate, something_open=still_open):
             return []
         settings = settings_of(self.config, now=self.now)
         computed = detect.replay(self.buckets(brand.name, history_from(self.now)), settings).episodes
         spikes = [e for e in stored if e.kind in {"volume_spike", "negative_spike"}]
-        verdict = detect.reconcile(spikes, computed, now=self.now, alert_from=_alert_from(first_read))
+        verdict = self._without_history(
+            brand.name, detect.reconcile(spikes, computed, now=self.now, alert_from=first_read)
+        )
         due = list(verdict.due)
         current = {(e.kind, e.started): e for e in (*spikes, *verdict.episodes)}
         silence = self._silence(brand, list(current.values()), stored, settings, waiting)
@@ -116,6 +116,30 @@ class _Review:
         if not saved and not alerts:
             return []
         return self.store.save_review(saved, alerts)
+
+    def _without_history(self, brand: str, verdict: detect.Reconciled) -> detect.Reconciled:
+        """What a first reading of the brand or of a source brought is history: kept, and told to nobody."""
+        past = {
+            (e.kind, e.started) for e, _ in verdict.due if brand in self.changed or self._is_first_sight(e)
+        }
+        if not past:
+            return verdict
+        return detect.Reconciled(
+            episodes=tuple(
+                replace(e, absorbed=True) if (e.kind, e.started) in past else e for e in verdict.episodes
+            ),
+            due=tuple((e, reason) for e, reason in verdict.due if (e.kind, e.started) not in past),
+        )
+
+    def _is_first_sight(self, episode: Episode) -> bool:
+        """Whether at least half of an episode comes from sources that were read for the first time just now."""
+        states = self.store.source_states().values()
+        fresh = [state.name for state in states if state.first_read == self.now.replace(microsecond=0)]
+        if not fresh:
+            return False
+        told = self.store.mentions(brands=[episode.brand], since=episode.started, media="earned", limit=_MOST)
+        counts = Counter(mention.document.source in fresh for mention in told)
+        return counts[True] >= counts[False]
 
     def _ignored(self, brand: Brand, settings: detect.Settings, since: datetime) -> Waiting | None:
         """Who spoke to the brand and has waited for longer than it promises, when they are too many; else None."""
@@ -229,7 +253,9 @@ class _Review:
             coverage=episode.coverage,
             off_hours=self._off_hours(episode.opened),
             last_owned=voice.last,
-            waiting=responding.waiting(self.store, brand, voice, now=self.now) if brand.owned else None,
+            waiting=responding.waiting(self.store, brand, voice, now=self.now, until=self.now + _HOUR)
+            if brand.owned
+            else None,
             rising_terms=tuple(
                 figures.rising_terms(
                     [m.document.content for m in concerned],
@@ -325,9 +351,21 @@ class Reviewed:
     """The sources whose health changed."""
 
 
-def review(config: Config, store: Store, *, now: datetime) -> Reviewed:
-    """Decide, store and return everything that has to be told now."""
-    run = _Review(config, store, now, [source.id for source in config.sources])
+def describe(
+    config: Config, store: Store, brand: Brand, episode: Episode, reason: Reason, *, now: datetime
+) -> Alert:
+    """The alert that tells this of an episode at this moment, with what was known then; nothing is stored."""
+    return _Review(config, store, now, [source.id for source in config.sources])._alert(  # noqa: SLF001 - same module
+        brand, episode, reason
+    )
+
+
+def review(config: Config, store: Store, *, now: datetime, changed: Iterable[str] = ()) -> Reviewed:
+    """Decide, store and return everything that has to be told now.
+
+    ``changed``: brands that are new, or whose words were edited, since the last review: what they bring is history.
+    """
+    run = _Review(config, store, now, [source.id for source in config.sources], frozenset(changed))
     gate = settings_of(config, now=now, with_holidays=False)
     alerts = [alert for brand in config.brands for alert in run.brand(brand, gate)]
     failures, health = run.health()

@@ -180,6 +180,8 @@ class Episode:
     """When it was last told; None before."""
     reason: Reason = "opened"
     """The last thing that happened to it."""
+    absorbed: bool = False
+    """True when it was found by a first reading: history, told to nobody unless it grows."""
     stories: int = 0
     copies: int = 0
     negative_share: float = 0.0
@@ -322,3 +324,40 @@ class Outcome:
     warning: str = ""
     retry_at: datetime | None = None
     """When it may be read again, if the server said so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelState:
+    """What is remembered of a channel between runs."""
+
+    name: str
+    first_seen: datetime
+    """What was decided before is history to it."""
+    tried: datetime | None = None
+    """The last attempt; None before."""
+    failures: int = 0
+    """Consecutive."""
+    retry_at: datetime | None = None
+    """Not to be tried before, unless it is critical; None when the last attempt succeeded."""
+    error: str = ""
+    """Why the last attempt failed; empty when it did not."""
+    failure_told: bool = False
+    """Whether another channel was told that this one fails."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """How one channel fared in one scan."""
+
+    channel: str
+    status: Literal["sent", "failed", "deferred"]
+    alerts: tuple[str, ...] = ()
+    """The ids it took, or that wait for it."""
+    error: str = ""
+    """Why it failed, or failed before and is left alone for a while; empty when all is well."""
+    warning: str = ""
+    """What was odd although it took the message (one address of several was refused)."""
+    retry_at: datetime | None = None
+    """When a failed one is tried again."""
+    failure_told: bool = False
+    """Whether another channel was told of the failure, now or before."""

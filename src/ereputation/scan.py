@@ -142,7 +142,7 @@ def run(
         collection = collect.Collection()
         if not offline:
             collection = _read(config, finder, store, now=now, only=only, force=force, progress=progress)
-        reviewed = review.review(config, store, now=now)
+        reviewed = review.review(config, store, now=now, changed=looked_back)
         names = {source.id for source in config.sources}
         failing = tuple(n for n, s in store.source_states().items() if n in names and s.failures >= _IN_A_ROW)
     return Result(

@@ -94,7 +94,8 @@ def _decide(
     told_at = old.told_at if old else None
     told_score = old.told_score if old else 0.0
     before: Reason = old.reason if old else "opened"
-    kept = replace(new, told_at=told_at, told_score=told_score, reason=before)
+    absorbed = old is not None and old.absorbed
+    kept = replace(new, told_at=told_at, told_score=told_score, reason=before, absorbed=absorbed)
     if told_at is None:
         fresh = new.opened >= alert_from and now - new.opened <= _STALE
         if new.told_at is None or not fresh:
@@ -103,8 +104,10 @@ def _decide(
         last: Reason = "opened" if new.ended is None else "closed"
         return replace(kept, told_at=now, told_score=new.score, reason=last), "opened"
     if new.ended is not None:
-        return (kept, None) if before == "closed" else (replace(kept, reason="closed"), "closed")
+        # Nobody wants the end of a story they never heard.
+        return (kept, None) if absorbed or before == "closed" else (replace(kept, reason="closed"), "closed")
     patient = now - told_at >= timedelta(hours=ESCALATION_HOURS)
     if patient and louder(new.score, told_score, before):
-        return replace(kept, told_at=now, told_score=new.score, reason="escalated"), "escalated"
+        louder_now = replace(kept, told_at=now, told_score=new.score, reason="escalated", absorbed=False)
+        return louder_now, "escalated"
     return kept, None
