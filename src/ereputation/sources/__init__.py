@@ -24,6 +24,7 @@ from ereputation.sources.podcast import Podcast
 from ereputation.sources.reddit import Reddit
 from ereputation.sources.stackexchange_feed import StackexchangeFeed
 from ereputation.sources.wordpress import Wordpress
+from ereputation.sources.youtube import Youtube
 from ereputation.sources.youtube_channel import YoutubeChannel
 
 AnySource: TypeAlias = Annotated[
@@ -41,7 +42,8 @@ AnySource: TypeAlias = Annotated[
     | StackexchangeFeed
     | Wordpress
     | Podcast
-    | Bluesky,
+    | Bluesky
+    | Youtube,
     Field(discriminator="kind"),
 ]
 """Any entry of ``sources:``, told apart by its ``kind``."""
@@ -62,6 +64,7 @@ KINDS: tuple[str, ...] = (
     "wordpress",
     "podcast",
     "bluesky",
+    "youtube",
 )
 """Every kind, in the order people should meet them."""
 
@@ -85,6 +88,7 @@ __all__ = [
     "StackexchangeFeed",
     "State",
     "Wordpress",
+    "Youtube",
     "YoutubeChannel",
     "Zone",
     "duration",
