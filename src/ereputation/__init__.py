@@ -7,8 +7,8 @@ Data travels one way, and each verb has one module::
 A module imports only from floors below its own (import-linter holds us to it)::
 
     cli                                              parse options, call one function, show, exit code
-    watch | scan | demo                              the passes
-    collect | alerts | backtest | tables | export | importing       use cases and views
+    watch | scan | demo | backtest | importing       the passes
+    collect | alerts | tables | export               use cases and views
     config                                           what the user wants
     sources | notify | store                         the outside world
     fetch | schema                                   the two raw doors (HTTP, SQL)

@@ -18,7 +18,7 @@ import typer
 from typer.core import TyperGroup
 
 from ereputation import __version__
-from ereputation.cli import alerts, check, clock, demo, explain, options, scan, search, sources
+from ereputation.cli import alerts, backtest, check, clock, demo, explain, options, scan, search, sources
 from ereputation.errors import EreputationError
 
 if TYPE_CHECKING:
@@ -108,6 +108,7 @@ search.add_to(app)
 alerts.add_to(app)
 clock.add_to(app)
 sources.add_to(app)
+backtest.add_to(app)
 explain.add_to(app)
 check.add_to(app)
 demo.add_to(app)

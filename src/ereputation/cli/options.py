@@ -19,7 +19,7 @@ import typer
 from ereputation.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from zoneinfo import ZoneInfo
 
     from rich.console import Console
@@ -214,3 +214,16 @@ def seconds(text: str | None, *, option: str) -> float:
         return duration(text)
     except ValueError as error:
         raise UsageError(f"{option}: {error}") from None
+
+
+def text_lines(name: str, option: str) -> Iterator[str]:
+    """The lines of a file, or of standard input for ``-``, whatever their encoding and line ends."""
+    from io import StringIO
+
+    from ereputation.sources.encodings import decode
+
+    try:
+        payload = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{option}: cannot read {name}: {(error.strerror or str(error)).lower()}") from error
+    return StringIO(decode(payload)[0], newline=None)

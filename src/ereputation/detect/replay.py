@@ -107,8 +107,15 @@ class _Run:
             "negative_spike": Machine(settings.negative_opening, allowed, width),
         }
         self.times = [b.start.timestamp() / 3600 for b in buckets]
+        latest = accumulate(self.times, max, initial=float("-inf"))
+        self.late = [at <= before for at, before in zip(self.times, latest, strict=False)]
         self.sums = {
-            name: list(accumulate((value(b) for b in buckets), initial=0.0))
+            name: list(
+                accumulate(
+                    (0.0 if late else value(b) for b, late in zip(buckets, self.late, strict=True)),
+                    initial=0.0,
+                )
+            )
             for name, value in _TOTALS.items()
         }
         self.next = self.times[0]  # where the next bucket should start if nothing is missing
@@ -119,11 +126,8 @@ class _Run:
     def run(self) -> Replay:
         points: list[Point] = []
         events: list[Event] = []
-        previous = float("-inf")
         for n, (bucket, at) in enumerate(zip(self.buckets, self.times, strict=True)):
-            late = at <= previous
-            previous = max(previous, at)
-            points.append(self._blind_point(bucket) if late else self._step(n, bucket, at, events))
+            points.append(self._blind_point(bucket) if self.late[n] else self._step(n, bucket, at, events))
         episodes = [
             (spell.opened, self._episode(kind, spell, len(self.buckets)))
             for kind, machine in self.machines.items()

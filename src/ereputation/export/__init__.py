@@ -18,6 +18,7 @@ from ereputation.export.records import (
     sentiment_record,
     when,
 )
+from ereputation.export.replay import budget_record, past_record, point_record
 from ereputation.export.response import clock_record, outlook_record, wait_record
 from ereputation.export.rows import (
     ALERT_COLUMNS,
@@ -37,6 +38,7 @@ __all__ = [
     "alert_record",
     "array",
     "bucket_record",
+    "budget_record",
     "chunks",
     "clock_record",
     "csv_lines",
@@ -50,6 +52,8 @@ __all__ = [
     "mention_lines",
     "mention_record",
     "outlook_record",
+    "past_record",
+    "point_record",
     "scan_record",
     "sentiment_record",
     "wait_record",
