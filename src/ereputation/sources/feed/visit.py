@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ereputation.errors import ContentError
 from ereputation.fetch import Validators, redacted
 from ereputation.model import Reading
 
@@ -147,4 +148,6 @@ async def visit(feed: Preset, fetcher: Fetcher, state: State, *, now: datetime) 
             moved_to=response.moved_to,
         )
     parsed = feed.parse(response.body, url=response.url, content_type=response.content_type, now=now)
+    if not parsed.documents and not (response.complete and parsed.whole):
+        raise ContentError("cut off before its first entry: nothing was read")  # blind, not calm
     return _reading(memory, response, parsed, now, digest)

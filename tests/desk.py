@@ -1,0 +1,125 @@
+"""A user's folder for end-to-end tests: a configuration, feeds, and the commands typed in it."""
+
+import json
+import os
+import subprocess
+import sys
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+from xml.sax.saxutils import escape
+
+import pytest
+import yaml
+
+from ereputation.cli import main
+
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+"""A Tuesday at noon."""
+HOUR = timedelta(hours=1)
+
+
+def item(title="", text="", *, at=NOW - HOUR, guid=None, url=None, author=""):
+    """An item of an RSS feed; the guid is the title unless said otherwise."""
+    named = title or text[:40]
+    url = f"https://paper.example/{zlib.crc32((guid or named).encode())}" if url is None else url
+    parts = [
+        f"<title>{escape(title)}</title>" if title else "",
+        f"<link>{escape(url)}</link>" if url else "",
+        f'<guid isPermaLink="false">{escape(guid or named)}</guid>',
+        f"<pubDate>{format_datetime(at)}</pubDate>" if at else "",
+        f"<dc:creator>{escape(author)}</dc:creator>" if author else "",
+        f"<description>{escape(escape(text))}</description>",
+    ]
+    return f"<item>{''.join(parts)}</item>"
+
+
+def rss(*items, title="Le Quotidien"):
+    """An RSS document as bytes."""
+    head = f'<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>{escape(title)}</title>'
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{head}{"".join(items)}</channel></rss>'.encode()
+
+
+class Ran(NamedTuple):
+    """What a command came to."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def lines(self) -> list[Any]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@dataclass
+class Desk:
+    """Somebody's folder, and the commands they type in it."""
+
+    folder: Path
+    capsys: pytest.CaptureFixture[str]
+
+    def run(self, *arguments: Any) -> Ran:
+        code = main([str(argument) for argument in arguments])
+        return Ran(code, *self.capsys.readouterr())
+
+    def start(
+        self, *arguments: Any, env: Mapping[str, str] | None = None, **more: Any
+    ) -> subprocess.Popen[str]:
+        """The same in a process of its own, for signals, pipes and locks; ``env`` is added to ours."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "ereputation", *(str(argument) for argument in arguments)],
+            cwd=self.folder,
+            env={**os.environ, **(env or {})},
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more,
+        )
+
+    def feed(self, name: str, *items: str) -> str:
+        """Write (again) a feed in a file; gives its URL."""
+        path = self.folder / f"{name}.xml"
+        path.write_bytes(rss(*items, title=name))
+        return path.as_uri()
+
+    def configure(self, *sources: Any, brands: Sequence[Any] = ("Air France",), **more: Any) -> Path:
+        """Write ``ereputation.yaml``: brands by name or as mappings, sources by URL or as mappings."""
+        content = {
+            "timezone": "Europe/Paris",
+            "contact": "desk@example.org",
+            "brands": [b if isinstance(b, dict) else {"name": b} for b in brands],
+            "sources": list(sources),
+            **more,
+        }
+        path = self.folder / "ereputation.yaml"
+        path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+        return path
+
+    def scan(self, now: datetime = NOW, *arguments: Any) -> dict[str, Any]:
+        """One scan as JSON; its exit code under ``code``."""
+        ran = self.run("scan", "--now", now.isoformat(), "--format", "json", *arguments)
+        assert ran.out, ran.err
+        return {**ran.json, "code": ran.code}
+
+    def outcome(self, now: datetime = NOW, *arguments: Any) -> dict[str, Any]:
+        """The outcome of the only source in one scan, with the scan's ``code``."""
+        scanned = self.scan(now, *arguments)
+        (outcome,) = scanned["outcomes"]
+        return {**outcome, "code": scanned["code"]}
+
+    def found(self, query: str = "", *arguments: Any) -> list[dict[str, Any]]:
+        """What ``search`` finds, as records."""
+        return self.run("search", query, "--format", "ndjson", "--now", NOW.isoformat(), *arguments).lines
+
+    def titles(self, query: str = "", *arguments: Any) -> list[str]:
+        """The titles of what ``search`` finds, in its order."""
+        return [document["title"] for document in self.found(query, *arguments)]
