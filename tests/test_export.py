@@ -46,6 +46,7 @@ ALERT_KEYS = [
     "usual_share",
     "categories",
     "at",
+    "top_story",
 ]
 COLUMNS = [
     "mention_id",

@@ -340,3 +340,19 @@ def test_a_huge_text_is_shown_in_part(size):
     screen = console()
     tables.print_documents(screen, [(document, (), ((size + 500, size + 505),))], zone=PARIS)
     assert len(said(screen)) < 2_000
+
+
+@pytest.mark.parametrize(
+    ("stories", "copies", "top", "outlets", "said"),
+    [
+        (9, 55, 46, 46, "9 different stories in 55 documents; 84% of it is one story in 46 outlets"),
+        (9, 55, 46, 1, "9 different stories in 55 documents; 84% of it is one story"),
+        (50, 55, 3, 3, "50 different stories in 55 documents"),
+        (1, 46, 46, 46, "one story in 46 copies"),
+    ],
+)
+def test_a_repeated_story_is_told_apart_from_many(stories, copies, top, outlets, said):
+    alert = replace(
+        ALERTS[0], stories=stories, copies=copies, top_story_copies=top, top_story_outlets=outlets
+    )
+    assert dict(tables.facts(alert, NOW, PARIS).rows)["Stories"] == said

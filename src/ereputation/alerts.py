@@ -231,6 +231,11 @@ class _Review:
             if episode.kind == "negative_spike"
             else told
         )
+        repeated = _most_repeated(told)
+        stories, copies = episode.stories, episode.copies
+        if episode.kind == "brand_silence":  # what was said meanwhile, not what the silence began with
+            hours = self.buckets(brand.name, episode.started)
+            stories, copies = sum(b.stories for b in hours), sum(b.copies for b in hours)
         return Alert(
             id="",
             brand=brand.name,
@@ -246,8 +251,8 @@ class _Review:
             high=episode.high,
             window=episode.window,
             p_value=episode.p_value,
-            stories=episode.stories,
-            copies=episode.copies,
+            stories=stories,
+            copies=copies,
             negative_share=episode.negative_share,
             usual_share=episode.usual_share,
             coverage=episode.coverage,
@@ -265,6 +270,8 @@ class _Review:
             ),
             categories=sentiment.shares(m.match.sentiment for m in told),
             examples=_examples(concerned or told),
+            top_story_copies=len(repeated),
+            top_story_outlets=len({m.document.site or m.document.source for m in repeated}),
             advice=self._advice(episode.kind, brand.name, episode.severity),
             at=self.now,
         )
@@ -318,6 +325,12 @@ class _Review:
             advice="" if over else self._advice("source_failure", "", "warning"),
             at=self.now,
         )
+
+
+def _most_repeated(mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions of the story with the most copies; empty when none is told twice."""
+    ((story, copies),) = Counter(m.story for m in mentions).most_common(1) or [(0, 0)]
+    return [m for m in mentions if m.story == story] if copies > 1 else []
 
 
 def _examples(mentions: Sequence[Mention]) -> tuple[Example, ...]:

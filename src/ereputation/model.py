@@ -240,6 +240,10 @@ class Alert:
     """Risk categories with their share of the negative mentions."""
     examples: tuple[Example, ...] = ()
     advice: str = ""
+    top_story_copies: int = 0
+    """Copies of the most repeated story in it; 0 when nothing is repeated."""
+    top_story_outlets: int = 0
+    """How many sites carry that story."""
     at: datetime
     """When it was decided to tell it."""
 

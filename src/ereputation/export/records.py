@@ -79,6 +79,9 @@ def alert_record(alert: Alert, zone: tzinfo = UTC) -> Record:
         "usual_share": number(alert.usual_share),
         "categories": [{"name": name, "share": number(share)} for name, share in alert.categories],
         "at": when(alert.at, zone),
+        "top_story": {"copies": alert.top_story_copies, "outlets": alert.top_story_outlets}
+        if alert.top_story_copies
+        else None,
     }
 
 

@@ -89,7 +89,13 @@ def _stories(alert: Alert) -> str:
         return f"one story in {words.count(alert.copies)} copies"
     if alert.copies > alert.stories:
         stories = words.amount(alert.stories, "different story", "different stories")
-        return f"{stories} in {words.amount(alert.copies, 'document', 'documents')}"
+        said = f"{stories} in {words.amount(alert.copies, 'document', 'documents')}"
+        if alert.top_story_copies < max(2, 0.1 * alert.copies):
+            return said
+        outlets = alert.top_story_outlets
+        where = f" in {words.count(outlets)} outlets" if outlets > 1 else ""
+        share = min(alert.top_story_copies / alert.copies, 1.0)
+        return f"{said}; {words.percent(share)} of it is one story{where}"
     return words.amount(alert.stories, "story, no copies", "different stories, no copies")
 
 
