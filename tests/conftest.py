@@ -1,4 +1,4 @@
-"""Fixtures of the end-to-end tests: somebody's folder, a web site on loopback, a first scan."""
+"""Fixtures of the end-to-end tests: somebody's folder, a web site on loopback, a folder after its first scan."""
 
 import pytest
 
@@ -6,13 +6,26 @@ from desk import HOUR, NOW, Desk, item
 from loopback import Loopback
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _nobody():
+    """No test sees the configuration, the colours or the window of who runs it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in (
+            "EREPUTATION_CONFIG",
+            "EREPUTATION_DATABASE",
+            "COLUMNS",
+            "NO_COLOR",
+            "FORCE_COLOR",
+            "TERM",
+        ):
+            patch.delenv(name, raising=False)
+        patch.setenv("XDG_CONFIG_HOME", "/nowhere")
+        yield
+
+
 @pytest.fixture
-def desk(tmp_path, monkeypatch, capsys):
-    for name in ("EREPUTATION_CONFIG", "EREPUTATION_DATABASE", "COLUMNS", "FORCE_COLOR"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "nowhere"))
-    monkeypatch.chdir(tmp_path)
-    return Desk(tmp_path, capsys)
+def desk(tmp_path):
+    return Desk(tmp_path)
 
 
 @pytest.fixture
@@ -21,9 +34,10 @@ def web():
         yield site
 
 
-@pytest.fixture
-def press(desk):
-    """A desk with one feed of three documents, scanned once at ``NOW``."""
+@pytest.fixture(scope="session")
+def press(tmp_path_factory):
+    """A feed of three documents and two brands, scanned once at ``NOW``; for tests that only look."""
+    desk = Desk(tmp_path_factory.mktemp("press"))
     url = desk.feed(
         "press",
         item(

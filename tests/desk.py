@@ -1,11 +1,13 @@
 """A user's folder for end-to-end tests: a configuration, feeds, and the commands typed in it."""
 
+import io
 import json
 import os
 import subprocess
 import sys
 import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -65,11 +67,21 @@ class Desk:
     """Somebody's folder, and the commands they type in it."""
 
     folder: Path
-    capsys: pytest.CaptureFixture[str]
 
-    def run(self, *arguments: Any) -> Ran:
-        code = main([str(argument) for argument in arguments])
-        return Ran(code, *self.capsys.readouterr())
+    def run(self, *arguments: Any, stdin: str | bytes = "") -> Ran:
+        """One command in this process; what it prints is captured as the bytes it would have written."""
+        given = io.BytesIO(stdin.encode() if isinstance(stdin, str) else stdin)
+        out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="", write_through=True) for _ in range(2))
+        with (
+            chdir(self.folder),
+            redirect_stdout(out),
+            redirect_stderr(err),
+            pytest.MonkeyPatch.context() as patch,
+            io.TextIOWrapper(given, "utf-8") as source,
+        ):
+            patch.setattr(sys, "stdin", source)
+            code = main([str(argument) for argument in arguments])
+        return Ran(code, *(stream.buffer.getvalue().decode() for stream in (out, err)))
 
     def start(
         self, *arguments: Any, env: Mapping[str, str] | None = None, **more: Any

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from desk import HOUR, NOW, item
+from desk import HOUR, NOW, Desk, item
 from ereputation import export
 
 PROMISED = [
@@ -37,9 +37,10 @@ PROMISED = [
 ]
 
 
-@pytest.fixture
-def awkward(desk):
+@pytest.fixture(scope="module")
+def awkward(tmp_path_factory):
     """Mentions whose texts break naive CSV, a spreadsheet, or both."""
+    desk = Desk(tmp_path_factory.mktemp("awkward"))
     texts = [
         '=cmd|" /C calc"!A0 Air France',
         "+33 1 Air France",
