@@ -13,6 +13,7 @@ import pytest
 
 from ereputation.errors import FetchError, NotYet
 from ereputation.fetch import Fetcher, Limits, Response, Validators, redacted
+from ereputation.fetch.politeness import address_of
 from ereputation.model import HostState
 from loopback import Answer, Loopback
 
@@ -249,15 +250,30 @@ def test_the_agent_is_honest_and_cookies_are_forgotten(web):
     assert web.requests[1].headers["accept-encoding"] == "gzip, deflate, br"
 
 
-def test_a_server_that_asks_for_a_pause_gets_it_for_all_its_sources(web):
+def test_a_server_that_asks_for_a_pause_gets_it(web):
     web.serve("/a", status=429, headers={"Retry-After": "120"})
-    web.serve("/b", b"hi")
-    [first, second], hosts = get(web.url("/a"), web.url("/b"))
+    [first, second], hosts = get(web.url("/a"), web.url("/a"))
     assert isinstance(first, NotYet)
     assert isinstance(second, NotYet)
     assert first.retry_at == second.retry_at == NOW + timedelta(minutes=2)
-    assert (first.status, second.status, web.count("/b")) == (429, 0, 0)
-    assert hosts[f"127.0.0.1:{web.port}"].not_before == NOW + timedelta(minutes=2)
+    assert (first.status, second.status, web.count("/a")) == (429, 0, 1)
+    assert hosts[address_of(web.url("/a"))].not_before == NOW + timedelta(minutes=2)
+
+
+def test_on_this_machine_one_port_may_stand_for_many_sites(web):
+    web.serve("/a", status=429, headers={"Retry-After": "120"})
+    web.serve("/b", b"hi")
+    [first, second], _ = get(web.url("/a"), web.url("/b"))
+    assert isinstance(first, NotYet)
+    assert second.body == b"hi"
+
+
+def test_a_page_in_trouble_is_not_its_whole_site(web):
+    web.serve("/a", status=503)
+    web.serve("/b", b"hi")
+    [first, second], _ = get(web.url("/a"), web.url("/b"))
+    assert isinstance(first, NotYet)
+    assert second.body == b"hi"
 
 
 def test_a_refusal_that_names_a_time_is_a_pause(web):
@@ -267,11 +283,11 @@ def test_a_refusal_that_names_a_time_is_a_pause(web):
 
 def test_a_pause_of_no_length_ends_with_the_run(web):
     web.serve("/a", status=503, headers={"Retry-After": "0"})
-    web.serve("/b", b"hi")
-    [first, second], hosts = get(web.url("/a"), web.url("/b"))
+    [first, second], hosts = get(web.url("/a"), web.url("/a"))
     assert first.retry_at == NOW
     assert isinstance(second, NotYet)
-    assert one(web.url("/b"), hosts=hosts).body == b"hi"
+    web.serve("/a", b"hi")
+    assert one(web.url("/a"), hosts=hosts).body == b"hi"
 
 
 def test_a_pause_is_kept_by_later_runs_until_it_is_over(web):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ereputation.fetch import domain_of, inflate_file, retry_at
-from ereputation.fetch.politeness import answered, failed, is_private, sent_away
+from ereputation.fetch.politeness import answered, failed, is_private, limited_with, sent_away
 from ereputation.model import HostState
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -79,6 +79,19 @@ def test_any_header_gives_a_time_within_a_day_or_none(text):
 )
 def test_what_belongs_together_shares_a_domain(url, domain):
     assert domain_of(url) == domain
+
+
+@pytest.mark.parametrize(
+    ("url", "whole_domain"),
+    [
+        ("https://a.example.org/x", True),
+        ("http://192.0.2.7/x", True),
+        ("http://127.0.0.1:8000/x", False),
+        ("http://localhost/x", False),
+    ],
+)
+def test_a_limit_is_the_domains_but_on_loopback_the_addresses(url, whole_domain):
+    assert (limited_with(url) == domain_of(url)) is whole_domain
 
 
 @pytest.mark.parametrize(

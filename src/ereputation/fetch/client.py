@@ -27,6 +27,7 @@ from ereputation.fetch.politeness import (
     failed,
     is_loopback,
     is_private,
+    limited_with,
     sent_away,
 )
 from ereputation.fetch.ratelimit import retry_at
@@ -268,12 +269,14 @@ class Fetcher:
 
     def _judge(self, response: Response, start: str) -> Response:
         """Keep the accounts; a status that helps nobody becomes a FetchError."""
-        domain, address, status = domain_of(response.url), address_of(response.url), response.status
-        state = self.hosts.get(domain) or HostState(domain=domain)
+        limited, address, status = limited_with(response.url), address_of(response.url), response.status
         again = retry_at(response.headers, status, self._now)
         if status in _COME_BACK_LATER or (status == 403 and again):  # some say 403 when they mean 429
-            state = self.hosts[domain] = sent_away(state, status, again, self._now)
-            self._closed.add(domain)
+            if status == 503 and not again:
+                limited = address  # one page in trouble, for all we know
+            state = self.hosts.get(limited) or HostState(domain=limited)
+            state = self.hosts[limited] = sent_away(state, status, again, self._now)
+            self._closed.add(limited)
             what = "the server is not available now" if status == 503 else "too many requests"
             raise NotYet(
                 f"{redacted(start)}: {what} ({status}); next try after {_clock(state.not_before or self._now)}",
@@ -281,11 +284,14 @@ class Fetcher:
                 retry_at=state.not_before,
                 body=response.body,
             )
-        self.hosts[domain] = answered(state, status, again)
+        served = {domain_of(response.url)}  # the host works, whatever this address does
+        if status < 500:
+            served |= {limited, address} & self.hosts.keys() | ({limited} if again else set())
+        for key in served:
+            state = self.hosts.get(key) or HostState(domain=key)
+            self.hosts[key] = answered(state, status, again if key == limited else None)
         if status >= 500:
             self._note_failure(address, status)
-        elif address in self.hosts:
-            self.hosts[address] = answered(self.hosts[address], status, None)
         if 200 <= status < 300 or status == 304:
             return response
         raise FetchError(

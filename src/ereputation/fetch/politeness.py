@@ -85,6 +85,11 @@ def address_of(url: str) -> str:
     return f"{domain_of(url)}#{hashlib.blake2b(url.encode('utf-8', 'replace'), digest_size=6).hexdigest()}"
 
 
+def limited_with(url: str) -> str:
+    """What a server's limit is about: the whole domain; on loopback, where one port may stand for many sites, the address."""
+    return address_of(url) if is_loopback(urlsplit(url).hostname or "") else domain_of(url)
+
+
 def _pause(domain: str, failures: int) -> timedelta:
     """2^n minutes up to 6 hours, less up to a fifth that depends on the domain: not all come back at once."""
     pause = min(timedelta(minutes=2 ** min(failures, 12)), _LONGEST)
