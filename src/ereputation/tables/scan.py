@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from ereputation.model import Alert, Outcome, SourceState
 
+_FEW = 5
+"""Sources that rest are named one by one up to so many."""
+
 
 def _summary(outcomes: Sequence[Outcome], new_mentions: int) -> str:
     due = [o for o in outcomes if o.status != "not_due"]
@@ -35,15 +38,21 @@ def _summary(outcomes: Sequence[Outcome], new_mentions: int) -> str:
 
 def _troubles(outcomes: Sequence[Outcome], now: datetime, zone: tzinfo) -> Iterator[tuple[str, str, str]]:
     """A word, a source, and what is the matter, for each source that is not simply well."""
+    resting = [o for o in outcomes if o.status == "not_due" and o.error]
     for outcome in outcomes:
         source = words.shown(outcome.source, 120)
         again = f"; again from {words.clock(outcome.retry_at, zone, now)}" if outcome.retry_at else ""
         if outcome.status == "failed":
             yield "failed", source, f"{words.shown(outcome.error or 'no reason given', 600)}{again}"
         elif outcome.status == "not_due" and outcome.error:
-            yield "later", source, f"{words.shown(outcome.error, 600)}{again}"
+            if len(resting) <= _FEW:
+                yield "later", source, f"{words.shown(outcome.error, 600)}{again}"
         elif outcome.warning:
             yield "odd", source, words.shown(outcome.warning, 600)
+    if len(resting) > _FEW:
+        times = [o.retry_at for o in resting if o.retry_at]
+        again = f"; the first again from {words.clock(min(times), zone, now)}" if times else ""
+        yield "later", words.amount(len(resting), "source", "sources"), f"their servers asked for a pause{again}"
 
 
 def _health(state: SourceState, now: datetime, zone: tzinfo) -> tuple[str, str]:
