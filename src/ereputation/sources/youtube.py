@@ -342,9 +342,7 @@ def _comment(item: Mapping[str, Any], video: str, *, answers: int | None = None)
     yield Post(
         id=own,
         type="comment",
-        url=f"{_WATCH}{under}&lc={own}"
-        if under
-        else f"https://www.googleapis.com/youtube/v3/comments?id={own}",
+        url=_address(own, under, text(snippet, "channelId")),
         body=original or text(snippet, "textDisplay"),
         body_is_html=not original,
         published=moment(snippet, "publishedAt"),
