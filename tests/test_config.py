@@ -224,7 +224,7 @@ def test_a_secret_comes_from_the_environment(tmp_path):
 
 def test_a_secret_comes_from_a_file_beside_the_configuration(tmp_path):
     (tmp_path / "hook").write_text(f"{SECRET}\n")
-    read = load(tmp_path, BRAND + "notify: [{kind: webhook, url_file: hook}]\n")
+    read = load(tmp_path, BRAND + "notify: [{kind: apprise, url_file: hook}]\n")
     assert read.notify[0].url.get_secret_value() == SECRET
 
 
@@ -249,7 +249,7 @@ def test_what_the_environment_holds_is_not_yaml(tmp_path):
         ("url_file: empty", {}, "5:36: notify.0.url_file: {folder}/empty is empty"),
         ("url_file: binary", {}, "5:36: notify.0.url_file: {folder}/binary cannot be read: not UTF-8 text"),
         ("url_file: .", {}, "5:36: notify.0.url_file: no file at {folder}"),
-        ("url: https://h.example, tok_file: hook", {}, '5:50: notify.0.tok: unknown key "tok": known: kind, url'),
+        ("url: https://h.example, tok_file: hook", {}, '5:50: notify.0.tok: unknown key "tok": known: kind, name, min_severity, brands, kinds, digest, quiet_hours, cooldown, escalate, url, secret, headers'),
         ("url: a, url_file: hook", {}, "5:44: notify.0.url_file: url is given as well: keep one of them"),
     ],
 )  # fmt: skip

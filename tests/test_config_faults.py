@@ -55,7 +55,7 @@ ENTRIES = [
     ("notify: [{kind: email, to: [moi]}]", '5:29: notify.0.to.0: expected an e-mail address, not "moi"'),
     ("notify: [{kind: e-mail, to: [a@b.fr]}]", '5:17: notify.0.kind: unknown kind "e-mail": did you mean email?; known: apprise, email, webhook'),
     ("notify: [{to: [a@b.fr]}]", "5:10: notify.0: expected `kind: email, apprise or webhook`"),
-    ("notify: [{kind: webhook, url: https://h.example, too: 1}]", '5:50: notify.0.too: unknown key "too": known: kind, url'),
+    ("notify: [{kind: webhook, url: https://h.example, too: 1}]", '5:50: notify.0.too: unknown key "too": known: kind, name, min_severity, brands, kinds, digest, quiet_hours, cooldown, escalate, url, secret, headers'),
     ("playbook: [{do: ''}]", "5:17: playbook.0.do: expected text, found nothing"),
     ("playbook: [{when: {kind: silence}, do: x}]", '5:26: playbook.0.when.kind: expected volume_spike, negative_spike, brand_silence or source_failure, not "silence": did you mean brand_silence?'),
     ("playbook: [{when: {brand: Air Frnace}, do: x}]", '5:27: playbook.0.when.brand: no brand is called "Air Frnace": did you mean Air France?'),

@@ -336,17 +336,3 @@ def test_an_alert_keeps_everything_and_a_short_id(store):
 def test_an_unknown_alert_is_none(store, name):
     store.save_alert(alert())
     assert store.alert(name) is None
-
-
-def test_an_alert_is_to_be_delivered_until_the_channel_took_it(store):
-    saved = store.save_alert(alert())
-
-    def waiting(channel="mail"):
-        return [a.id for a in store.undelivered(channel, since=NOON)]
-
-    assert waiting() == ["a1"]
-    store.delivered(saved.id, "mail", at=NOON, error="refused")
-    assert waiting() == ["a1"]
-    store.delivered(saved.id, "mail", at=NOON)
-    store.delivered(saved.id, "mail", at=NOON, error="sent twice")
-    assert (waiting(), waiting("chat")) == ([], ["a1"])

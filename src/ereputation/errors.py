@@ -8,6 +8,7 @@
     │   └── QueryError          2  a query, with line, column and a hint
     ├── LockedError            75  another scan holds the lock
     ├── StoreError              1  the database: missing folder, read-only, newer, damaged
+    ├── DeliveryError           -  a channel did not take a message; told elsewhere, and tried again
     └── SourceError             -  a source could not be read; becomes an Outcome, never ends a scan
         ├── FetchError             the network or the server
         │   └── NotYet             the server asked to come back later
@@ -75,6 +76,14 @@ class LockedError(EreputationError):
 
 class StoreError(EreputationError):
     """The database cannot be opened, read or written."""
+
+
+class DeliveryError(EreputationError):
+    """A channel did not take a message; the text holds no secret. ``retry_at``: when the server wants the next try."""
+
+    def __init__(self, message: str, *, retry_at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.retry_at = retry_at  # None: the server named no time
 
 
 class SourceError(EreputationError):

@@ -238,7 +238,20 @@ CREATE VIRTUAL TABLE fulltext USING fts5 (
 """
 """Fed with tokens that are folded already; anything but white space is part of a token. Its rowid is ``position``."""
 
-MIGRATIONS = (_FIRST + _FULL_TEXT,)
+_CHANNELS = """
+CREATE TABLE channels (             -- where alerts go, also people an alert is escalated to
+  name         TEXT PRIMARY KEY,
+  first_seen   INTEGER NOT NULL,
+  settled      INTEGER NOT NULL,    -- alerts up to this number are told there, or never will be
+  tried        INTEGER,
+  failures     INTEGER NOT NULL DEFAULT 0,
+  retry_at     INTEGER,
+  error        TEXT NOT NULL DEFAULT '',
+  failure_told INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS = (_FIRST + _FULL_TEXT, _CHANNELS)
 """Each takes the database from its index to its index + 1 (``user_version``); a published one never changes."""
 
 _OLDEST = (3, 37, 0)  # knows STRICT tables

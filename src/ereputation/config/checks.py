@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ereputation.config.faults import Path, did_you_mean, quoted
+from ereputation.notify import is_address
 from ereputation.text import fold
 
 if TYPE_CHECKING:
@@ -15,7 +16,9 @@ def disagreements(data: dict[str, Any]) -> Iterator[tuple[Path, str]]:
     """Each with the path of what is wrong."""
     yield from _names_given_twice(data, "brands")
     yield from _names_given_twice(data, "sources")
+    yield from _names_given_twice(data, "notify")
     yield from _unknown_brands(data)
+    yield from _nobody_to_escalate_to(data)
     yield from _words_given_twice(_mapping(data.get("sentiment")), ("sentiment",))
     for index, brand in enumerate(_list(data.get("brands"))):
         yield from _words_given_twice(_mapping(brand), ("brands", index))
@@ -48,8 +51,35 @@ def _unknown_brands(data: dict[str, Any]) -> Iterator[tuple[Path, str]]:
     for index, play in enumerate(_list(data.get("playbook"))):
         wanted = _mapping(_mapping(play).get("when")).get("brand")
         if isinstance(wanted, str) and names and wanted not in names:
-            path = ("playbook", index, "when", "brand")
+            path: Path = ("playbook", index, "when", "brand")
             yield path, f"no brand is called {quoted(wanted)}{did_you_mean(wanted, names)}"
+    for index, channel in enumerate(_list(data.get("notify"))):
+        for number, wanted in enumerate(_list(_mapping(channel).get("brands"))):
+            if isinstance(wanted, str) and names and wanted not in names:
+                path = ("notify", index, "brands", number)
+                yield path, f"no brand is called {quoted(wanted)}{did_you_mean(wanted, names)}"
+
+
+def _nobody_to_escalate_to(data: dict[str, Any]) -> Iterator[tuple[Path, str]]:
+    """A step of a ladder leads to the name of another channel or, from an e-mail channel, to an address."""
+    names = dict(_names(data, "notify"))
+    for index, channel in enumerate(_list(data.get("notify"))):
+        entry = _mapping(channel)
+        ladder = entry.get("escalate")
+        at: Path = ("notify", index, "escalate")
+        steps = (
+            [(at, ladder)]
+            if isinstance(ladder, dict)
+            else [((*at, n), s) for n, s in enumerate(_list(ladder))]
+        )
+        for path, step in steps:
+            to = _mapping(step).get("to")
+            if not isinstance(to, str) or not to:
+                continue
+            others = [name for number, name in names.items() if number != index]
+            if to not in others and not (entry.get("kind") == "email" and is_address(to)):
+                hint = did_you_mean(to, others) or ": give the `name` of another channel"
+                yield (*path, "to"), f"no other channel is called {quoted(to)}{hint}"
 
 
 def _words_given_twice(entry: dict[str, Any], path: Path) -> Iterator[tuple[Path, str]]:

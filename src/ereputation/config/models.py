@@ -6,7 +6,7 @@ import hashlib
 import json
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -20,7 +20,6 @@ from pydantic import (
 )
 
 from ereputation import query
-from ereputation.config.channels import AnyChannel  # noqa: TC001 - pydantic reads the annotations
 from ereputation.config.values import (
     Budget,
     Contact,
@@ -44,6 +43,7 @@ from ereputation.config.values import (
 )
 from ereputation.fetch import Limits
 from ereputation.model import Kind, Severity  # noqa: TC001 - pydantic reads the annotations
+from ereputation.notify import AnyChannel
 from ereputation.sentiment import Words
 from ereputation.sources import AnySource, Duration
 
@@ -195,20 +195,23 @@ def _short(value: object) -> object:
     return value
 
 
-def _named(sources: tuple[AnySource, ...]) -> tuple[AnySource, ...]:
-    """Every source with a name of its own; the second of two that read the same place is ``... (2)``."""
-    taken = {source.name for source in sources if source.name}
+_Entry = TypeVar("_Entry", AnySource, AnyChannel)
+
+
+def _named(entries: tuple[_Entry, ...]) -> tuple[_Entry, ...]:
+    """Every source or channel with a name of its own; the second of two that are the same place is ``... (2)``."""
+    taken = {entry.name for entry in entries if entry.name}
     named = []
-    for source in sources:
-        name = source.name
+    for entry in entries:
+        name = entry.name
         if not name:
-            derived = name = source.derived_name()
+            derived = name = entry.derived_name()
             number = 1
             while name in taken:
                 number += 1
                 name = f"{derived} ({number})"
             taken.add(name)
-        named.append(source.model_copy(update={"name": name}))
+        named.append(entry.model_copy(update={"name": name}))
     return tuple(named)
 
 
@@ -246,7 +249,7 @@ class Config(Entry):
         Sentiment(), description="Sentiment words for all brands."
     )
     alerts: Annotated[Alerts, EmptyMapping] = Field(Alerts(), description="When to ring.")
-    notify: Annotated[tuple[AnyChannel, ...], EmptyList] = Field(
+    notify: Annotated[tuple[AnyChannel, ...], AfterValidator(_named), EmptyList] = Field(
         (), description="Where alerts go, besides the screen."
     )
     playbook: Annotated[tuple[Play, ...], EmptyList] = Field((), description="What to do about which alert.")

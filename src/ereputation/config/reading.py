@@ -63,7 +63,7 @@ def load(path: Path, *, environ: Mapping[str, str]) -> Config:
     outside = Substitution(tree, environ, path.parent)
     data = outside.fill(tree.data)
     faults += outside.faults
-    told = tree.lost.union(fault.path for fault in outside.faults)
+    told = tree.lost.union(*(_touched(fault.path) for fault in outside.faults))
     faults += [tree.fault(at, outside.hide(message, at)) for at, message in disagreements(data)]
     try:
         config = Config.model_validate(data, context={"folder": path.parent})
@@ -75,6 +75,11 @@ def load(path: Path, *, environ: Mapping[str, str]) -> Config:
         raise _refusal(path, faults)
     warnings = [fault.show(str(path)) for fault in in_order(_oddities(config, tree, outside, path))]
     return config.noting(path, tuple(warnings))
+
+
+def _touched(path: At) -> set[At]:
+    """What a fault at ``path`` spoils: the value itself, and with ``url_file`` also ``url``."""
+    return {path, (*path[:-1], str(path[-1]).removesuffix("_file"))} if path else {path}
 
 
 def _refusal(path: Path, faults: list[Fault]) -> ConfigError:

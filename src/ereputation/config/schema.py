@@ -25,7 +25,7 @@ def json_schema() -> dict[str, Any]:
         part = schema if model is Config else schema["$defs"][model.__name__]
         texts = _docstrings(model)
         for name, field in model.model_fields.items():
-            _explain(part["properties"][name], field.description or texts.get(name, ""))
+            _explain(part["properties"][field.alias or name], field.description or texts.get(name, ""))
         if kinds := kinds_of(model):
             _allow_files(part, kinds)
     return schema

@@ -142,7 +142,8 @@ def _unknown_key(path: Path, data: Any, model: type[BaseModel]) -> str:
 
 def _keys_at(model: type[BaseModel], path: Path, data: Any) -> list[str]:
     """The keys that may stand at ``path``."""
-    return list(dict.fromkeys(name for m in _models_at(model, path, data) for name in m.model_fields))
+    fields = [item for m in _models_at(model, path, data) for item in m.model_fields.items()]
+    return list(dict.fromkeys(field.alias or name for name, field in fields))
 
 
 def _models_at(model: type[BaseModel], path: Path, data: Any) -> list[type[BaseModel]]:

@@ -12,6 +12,7 @@ from ereputation import schema
 from ereputation.store.brands import Brands
 from ereputation.store.buckets import Buckets
 from ereputation.store.connection import Connection
+from ereputation.store.deliveries import Deliveries
 from ereputation.store.episodes import Episodes
 from ereputation.store.lock import scan_lock
 from ereputation.store.mentions import Mentions
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Collected", "Saved", "Store", "scan_lock"]
 
 
-class Store(Saving, Mentions, Searching, Brands, Buckets, Episodes, Sources, Upkeep):
+class Store(Saving, Mentions, Searching, Brands, Buckets, Episodes, Deliveries, Sources, Upkeep):
     """One open database; a context manager that closes it."""
 
     @classmethod

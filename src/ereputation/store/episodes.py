@@ -1,4 +1,4 @@
-"""What was abnormal, what was told of it, and through which channels it went out."""
+"""What was abnormal, and what was told of it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _Value = TypeVar("_Value", Episode, Alert, Example, Waiting)
 
 
 class Episodes(Base):
-    """The part of the store that keeps episodes, alerts and deliveries."""
+    """The part of the store that keeps episodes and alerts."""
 
     def episodes(
         self, brand: str | None = None, *, open_only: bool = False, since: datetime | None = None
@@ -103,7 +103,7 @@ class Episodes(Base):
     ) -> list[Alert]:
         """Alerts newest first; with ``only_open``, those whose episode has not ended."""
         return [
-            _alert(row)
+            alert_of(row)
             for row in self.db.rows(
                 """
                 SELECT a.id, a.body
@@ -143,46 +143,7 @@ class Episodes(Base):
             """,
             {"id": int(digits)},
         )
-        return _alert(row) if row else None
-
-    def delivered(self, alert: str, channel: str, *, at: datetime, error: str = "") -> None:
-        """Note that a channel took an alert, or with ``error`` that it did not."""
-        with self.db.write():
-            self.db.run(
-                """
-                INSERT INTO deliveries (alert, channel, at, ok, error)
-                VALUES (:alert, :channel, :at, :ok, :error)
-                ON CONFLICT (alert, channel) DO UPDATE SET
-                  at = excluded.at,
-                  ok = excluded.ok,
-                  error = excluded.error
-                WHERE deliveries.ok = 0
-                """,
-                {
-                    "alert": int(alert.removeprefix("a")),
-                    "channel": channel,
-                    "at": seconds(at),
-                    "ok": int(not error),
-                    "error": storable(error),
-                },
-            )
-
-    def undelivered(self, channel: str, *, since: datetime) -> list[Alert]:
-        """Alerts decided since then that this channel has not taken yet, oldest first."""
-        return [
-            _alert(row)
-            for row in self.db.rows(
-                """
-                SELECT a.id, a.body
-                FROM alerts AS a
-                LEFT JOIN deliveries AS d ON d.alert = a.id AND d.channel = :channel
-                WHERE a.at >= :since
-                AND coalesce(d.ok, 0) = 0
-                ORDER BY a.at, a.id
-                """,  # alerts_by_time
-                {"channel": channel, "since": seconds(since)},
-            )
-        ]
+        return alert_of(row) if row else None
 
 
 def _body(value: Episode | Alert) -> str:
@@ -218,5 +179,6 @@ def _typed(written: str, value: Any) -> Any:
     return value
 
 
-def _alert(row: Row) -> Alert:
+def alert_of(row: Row) -> Alert:
+    """The alert of a row with ``id`` and ``body``."""
     return replace(_value(Alert, row["body"]), id=f"a{row['id']}")
