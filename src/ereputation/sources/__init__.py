@@ -9,20 +9,28 @@ from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
+from ereputation.sources.app_store import AppStore
 from ereputation.sources.base import Duration, Source, State, Zone, duration
 from ereputation.sources.bing_news import BingNews
 from ereputation.sources.bluesky import Bluesky
+from ereputation.sources.discourse import Discourse
 from ereputation.sources.discourse_feed import DiscourseFeed
 from ereputation.sources.feed import Feed
+from ereputation.sources.gdelt import Gdelt
 from ereputation.sources.google_alerts import GoogleAlerts
 from ereputation.sources.google_news import GoogleNews
+from ereputation.sources.hackernews import Hackernews
+from ereputation.sources.lemmy import Lemmy
 from ereputation.sources.lemmy_feed import LemmyFeed
 from ereputation.sources.mastodon import Mastodon
 from ereputation.sources.mastodon_feed import MastodonFeed
 from ereputation.sources.phpbb import Phpbb
 from ereputation.sources.podcast import Podcast
 from ereputation.sources.reddit import Reddit
+from ereputation.sources.stackexchange import Stackexchange
 from ereputation.sources.stackexchange_feed import StackexchangeFeed
+from ereputation.sources.telegram import Telegram
+from ereputation.sources.wikipedia import Wikipedia
 from ereputation.sources.wordpress import Wordpress
 from ereputation.sources.youtube import Youtube
 from ereputation.sources.youtube_channel import YoutubeChannel
@@ -32,18 +40,26 @@ AnySource: TypeAlias = Annotated[
     | GoogleNews
     | BingNews
     | GoogleAlerts
+    | Gdelt
     | Mastodon
     | MastodonFeed
+    | Bluesky
+    | Youtube
     | YoutubeChannel
     | Reddit
+    | Discourse
     | DiscourseFeed
     | Phpbb
+    | Hackernews
+    | Lemmy
     | LemmyFeed
+    | Stackexchange
     | StackexchangeFeed
     | Wordpress
     | Podcast
-    | Bluesky
-    | Youtube,
+    | AppStore
+    | Telegram
+    | Wikipedia,
     Field(discriminator="kind"),
 ]
 """Any entry of ``sources:``, told apart by its ``kind``."""
@@ -53,31 +69,44 @@ KINDS: tuple[str, ...] = (
     "google-news",
     "bing-news",
     "google-alerts",
+    "gdelt",
     "mastodon",
     "mastodon-feed",
+    "bluesky",
+    "youtube",
     "youtube-channel",
     "reddit",
+    "discourse",
     "discourse-feed",
     "phpbb",
+    "hackernews",
+    "lemmy",
     "lemmy-feed",
+    "stackexchange",
     "stackexchange-feed",
     "wordpress",
     "podcast",
-    "bluesky",
-    "youtube",
+    "app-store",
+    "telegram",
+    "wikipedia",
 )
 """Every kind, in the order people should meet them."""
 
 __all__ = [
     "KINDS",
     "AnySource",
+    "AppStore",
     "BingNews",
     "Bluesky",
+    "Discourse",
     "DiscourseFeed",
     "Duration",
     "Feed",
+    "Gdelt",
     "GoogleAlerts",
     "GoogleNews",
+    "Hackernews",
+    "Lemmy",
     "LemmyFeed",
     "Mastodon",
     "MastodonFeed",
@@ -85,8 +114,11 @@ __all__ = [
     "Podcast",
     "Reddit",
     "Source",
+    "Stackexchange",
     "StackexchangeFeed",
     "State",
+    "Telegram",
+    "Wikipedia",
     "Wordpress",
     "Youtube",
     "YoutubeChannel",

@@ -1,0 +1,161 @@
+"""Discourse forums through their JSON: a search, the newest posts, or one account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from ereputation.errors import ContentError
+from ereputation.sources.api import (
+    Place,
+    Post,
+    at,
+    complaint,
+    counts,
+    get_json,
+    items,
+    load,
+    moment,
+    number,
+    phrase,
+    posts,
+    text,
+)
+from ereputation.sources.base import Duration, Name, ReplyLinks, Server, Source, State
+from ereputation.sources.feed.entries import host_of
+from ereputation.sources.feed.links import segment
+from ereputation.sources.pages import Page, follow
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import Self
+
+    from ereputation.fetch import Fetcher
+    from ereputation.model import Document, Reading
+
+_WINDOW = 50  # ids a page of the newest posts spans
+_LIKE = 2
+
+
+class Discourse(Source):
+    """A Discourse forum: what a search finds, what one account writes, or every new post. Needs no key.
+
+    The newest posts and those of an account tell which post they answer; a search gives excerpts and does not.
+    """
+
+    stores: ClassVar[str] = "title, text, address, author's name and handle, dates, likes, number of answers"
+    reply_links: ClassVar[ReplyLinks] = "exact"
+
+    kind: Literal["discourse"] = "discourse"
+    server: Server = Field(description="The forum, such as https://forum.example.org.")
+    search: Name | None = Field(None, description="Only what holds these words.")
+    user: str = Field("", max_length=60, description="Only what this account writes.")
+    every: Duration | None = Field(900.0, ge=1, description="How often to read it, at most.")
+
+    @model_validator(mode="after")
+    def _one_listing(self) -> Self:
+        if self.search and self.user:
+            raise ValueError("give at most one of `search` and `user`")
+        return self
+
+    def derived_name(self) -> str:
+        """``forum.example.org: Air France``."""
+        what = self.search or (f"@{self.user}" if self.user else "newest posts")
+        return f"{host_of(self.server)}: {what}"
+
+    def address(self) -> str:
+        """The listing."""
+        if self.search:
+            return f"{self.server}/search.json"
+        return (
+            f"{self.server}/u/{segment(self.user)}/activity.json"
+            if self.user
+            else f"{self.server}/posts.json"
+        )
+
+    async def read(self, fetcher: Fetcher, state: State, *, now: datetime) -> Reading:
+        """Pages down to what is known; an account's page is one."""
+        place = Place(source=self.id, kind=self.kind, now=now, base=self.server, lang=self.lang)
+
+        async def page(cursor: str) -> Page:
+            params: dict[str, str | int] = {}
+            if self.search:
+                params = {"q": f"{phrase(self.search)} order:latest", "page": cursor or "1"}
+            elif cursor:
+                params = {"before": cursor}
+            answer = await get_json(fetcher, self.address(), params=params, headers=self.headers)
+            return Page(documents=documents(answer.data, place), next=self._next(answer.data, cursor))
+
+        return await follow(page, state, of=f"{self.address()} {self.search}")
+
+    def _next(self, data: Any, cursor: str) -> str:
+        if self.search:
+            more = at(data, "grouped_search_result", "more_full_page_results") is True
+            return str(int(cursor or "1") + 1) if more else ""
+        if self.user:
+            return ""
+        numbers = [found for post in items(data, "latest_posts") if (found := number(post, "id"))]
+        lowest = min(numbers, default=int(cursor or 0) - _WINDOW + 1)  # a window may hold deleted posts only
+        return str(lowest - 1) if lowest > 1 else ""
+
+
+def parse(payload: bytes, place: Place) -> list[Document]:
+    """The posts in an answer. Raises ContentError for what is none."""
+    return documents(load(payload), place)
+
+
+def documents(data: Any, place: Place) -> list[Document]:
+    """The posts of a search, of a topic, of an account, or the newest, as documents; ``place.base`` is the forum."""
+    listed = {"post": data} if isinstance(data, list) else data
+    if not isinstance(listed, dict) or not (_LISTS & listed.keys()):
+        raise ContentError(
+            f'no posts in the answer: "{complaint(data)}"' if complaint(data) else "no posts in the answer"
+        )
+    found = [
+        *items(listed, "post"), *items(listed, "posts"), *items(listed, "latest_posts"), *items(listed, "post_stream", "posts"),
+    ]  # fmt: skip
+    topics = {text(topic, "id"): topic for topic in items(listed, "topics")}
+    whole = {"title": text(listed, "title"), "slug": text(listed, "slug")} if "post_stream" in listed else {}
+    made = (
+        _post(post, topics.get(text(post, "topic_id"), whole), place.base) for post in found if _shown(post)
+    )
+    return posts(made, place)
+
+
+_LISTS = frozenset({"post", "posts", "latest_posts", "post_stream", "grouped_search_result"})
+
+
+def _shown(post: dict[str, Any]) -> bool:
+    """Neither hidden, deleted, nor a notice of the forum itself ("closed the topic")."""
+    gone = at(post, "hidden") is True or bool(text(post, "deleted_at")) or at(post, "user_deleted") is True
+    return not gone and number(post, "post_type") in {None, 1} and bool(text(post, "topic_id"))
+
+
+def _post(post: dict[str, Any], topic: dict[str, Any], server: str) -> Post:
+    topic_id, position = text(post, "topic_id"), text(post, "post_number") or "1"
+    slug = text(post, "topic_slug") or text(topic, "slug") or "-"
+    thread = f"{server}/t/{topic_id}"
+    answered, first = text(post, "reply_to_post_number"), position == "1"
+    likes = next(
+        (number(done, "count") for done in items(post, "actions_summary") if number(done, "id") == _LIKE),
+        None,
+    )
+    return Post(
+        id=f"{thread}/{position}",
+        type="post" if first else "comment",
+        url=f"{server}/t/{segment(slug)}/{topic_id}/{position}",
+        title=(text(topic, "title") or text(post, "topic_title")) if first else "",
+        body=text(post, "cooked") or text(post, "blurb") or text(post, "raw"),
+        body_is_html=True,
+        published=moment(post, "created_at"),
+        updated=moment(post, "updated_at") if (number(post, "version") or 1) > 1 else None,
+        name=text(post, "name") or text(post, "display_username"),
+        handle=text(post, "username"),
+        author_id=text(post, "user_id"),
+        reply_to=f"{thread}/{answered}" if answered and not first else "",
+        thread=f"{thread}/1",
+        engagement=counts(
+            likes=number(post, "like_count") if likes is None else likes, replies=number(post, "reply_count")
+        ),
+    )
