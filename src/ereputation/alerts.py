@@ -83,6 +83,8 @@ class _Review:
     sources: list[str]
     changed: frozenset[str] = frozenset()
     """Brands that were looked for in everything stored just now: new, or with other words."""
+    ahead: timedelta = _HOUR
+    """How far ahead of ours a clock may be: posts up to then are known now; in a replay of the past they are not."""
 
     def buckets(self, brand: str, since: datetime) -> list[Bucket]:
         """The brand's hours from the first one anybody looked at."""
@@ -212,7 +214,7 @@ class _Review:
         return responding.voice(self.config, self.store, brand, now=self.now)
 
     def _alert(self, brand: Brand, episode: Episode, reason: Reason) -> Alert:
-        until = episode.ended or self.now + _HOUR
+        until = episode.ended or self.now + self.ahead
         told = list(
             islice(
                 self.store.mentions(brands=[brand.name], since=episode.started, until=until, media="earned"),
@@ -258,7 +260,7 @@ class _Review:
             coverage=episode.coverage,
             off_hours=self._off_hours(episode.opened),
             last_owned=voice.last,
-            waiting=responding.waiting(self.store, brand, voice, now=self.now, until=self.now + _HOUR)
+            waiting=responding.waiting(self.store, brand, voice, now=self.now, until=self.now + self.ahead)
             if brand.owned
             else None,
             rising_terms=tuple(
@@ -367,10 +369,10 @@ class Reviewed:
 def describe(
     config: Config, store: Store, brand: Brand, episode: Episode, reason: Reason, *, now: datetime
 ) -> Alert:
-    """The alert that tells this of an episode at this moment, with what was known then; nothing is stored."""
-    return _Review(config, store, now, [source.id for source in config.sources])._alert(  # noqa: SLF001 - same module
-        brand, episode, reason
-    )
+    """The alert that tells this of an episode at this moment, with what was published by then; nothing is stored."""
+    sources = [source.id for source in config.sources]
+    then = _Review(config, store, now, sources, ahead=timedelta(0))
+    return then._alert(brand, episode, reason)  # noqa: SLF001 - same module
 
 
 def review(config: Config, store: Store, *, now: datetime, changed: Iterable[str] = ()) -> Reviewed:

@@ -76,10 +76,12 @@ def backtest(
         settings = past.settings_for(series, timezone or "UTC", country or "", allowed, min_mentions)
         _show([past.over_counts(series, settings, **stretch)], budgets, chosen, common, zone)
         return
+    from ereputation.backtest.stored import over_store
+
     loaded = options.load(common)
     stretch = _stretch(since, until, moment, loaded.timezone)
     with options.open_store(common, loaded, read_only=True) as store:
-        pasts = past.over_store(
+        pasts = over_store(
             loaded,
             store,
             options.selected_brands(loaded, brand),

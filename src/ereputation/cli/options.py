@@ -220,10 +220,12 @@ def text_lines(name: str, option: str) -> Iterator[str]:
     """The lines of a file, or of standard input for ``-``, whatever their encoding and line ends."""
     from io import StringIO
 
-    from ereputation.sources.encodings import decode
-
     try:
         payload = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
         raise UsageError(f"{option}: cannot read {name}: {(error.strerror or str(error)).lower()}") from error
+    if payload.isascii() and b"\0" not in payload:
+        return StringIO(payload.decode("ascii"), newline=None)
+    from ereputation.sources.encodings import decode
+
     return StringIO(decode(payload)[0], newline=None)
