@@ -6,7 +6,6 @@ and beside it a pure ``parse(payload: bytes, ...)``.
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import datetime  # noqa: TC003 - pydantic reads the annotations
@@ -16,26 +15,14 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from ereputation.durations import duration
+
 if TYPE_CHECKING:
     from ereputation.fetch import Fetcher
     from ereputation.model import Reading
 
 State: TypeAlias = Mapping[str, Any]
 """What a source wants to find again at its next reading (validators, cursor): plain JSON, opaque to all others."""
-
-_DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*(s|min|m|h|d|w|j)", re.IGNORECASE)
-_SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "j": 86400, "w": 604800}
-
-
-def duration(value: object) -> float:
-    """Seconds of a duration written as ``90s``, ``15m``, ``6h``, ``7d`` (``7j``) or ``2w``; ValueError otherwise."""
-    found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
-    if found and (seconds := float(found[1]) * _SECONDS[found[2].lower()]) > 0:
-        return seconds
-    if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
-        return float(value)  # a model built in Python, where durations are seconds already
-    raise ValueError(f'expected a duration such as 15m, 6h or 7d, not "{value}"')
-
 
 def _known_zone(value: str) -> str:
     """The name of a time zone this machine knows; ValueError otherwise."""
