@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -18,7 +19,20 @@ import typer
 from typer.core import TyperGroup
 
 from ereputation import __version__
-from ereputation.cli import alerts, backtest, check, clock, demo, explain, options, scan, search, sources
+from ereputation.cli import (
+    alerts,
+    backtest,
+    check,
+    clock,
+    demo,
+    explain,
+    mark,
+    options,
+    scan,
+    search,
+    sources,
+    upkeep,
+)
 from ereputation.errors import EreputationError
 
 if TYPE_CHECKING:
@@ -108,6 +122,8 @@ search.add_to(app)
 alerts.add_to(app)
 clock.add_to(app)
 sources.add_to(app)
+mark.add_to(app)
+upkeep.add_to(app)
 backtest.add_to(app)
 explain.add_to(app)
 check.add_to(app)
@@ -116,6 +132,12 @@ demo.add_to(app)
 
 def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
     sys.exit(TERMINATED)
+
+
+@cache
+def _command() -> Any:
+    """The tree of commands; built once, for whoever calls ``main`` more than once in a process."""
+    return typer.main.get_command(app)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -128,7 +150,7 @@ def main(arguments: Sequence[str]) -> int:
             stream.reconfigure(errors="replace")  # a latin-1 terminal must not stop an alert
     previous = signal.signal(signal.SIGTERM, _terminate)
     try:
-        app(args=list(arguments), prog_name="ereputation")
+        _command()(args=list(arguments), prog_name="ereputation")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     finally:
