@@ -16,7 +16,7 @@ from ereputation.text import fold
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from ereputation.clock import Account, Clock, Links, Outlook, Voice
+    from ereputation.clock import Account, Clock, Links, Outlook, Voice, Wait
     from ereputation.config import Config
     from ereputation.config.models import Brand
     from ereputation.model import Document, Mention
@@ -80,7 +80,7 @@ def asked(
     limit: int | None = None,
 ) -> Iterator[tuple[Mention, bool]]:
     """Mentions that expect an answer of the brand, newest first, each with whether it speaks to the brand directly."""
-    handles = {fold(entry[1:]).partition("@")[0] for entry in brand.owned if entry.startswith("@")}
+    handles = _handles(brand)
     own = {name for post in voice.posts for name in clock.names(post)}
     for mention in store.mentions(brands=[brand.name], since=since, until=until, media="earned", limit=limit):
         document, match = mention.document, mention.match
@@ -134,6 +134,24 @@ def response(config: Config, store: Store, brand: Brand, *, since: datetime, now
         by_time=clock.by_time(waits, config.timezone),
         silences=tuple(e for e in store.episodes(brand.name, since=since) if e.kind == "brand_silence"),
     )
+
+
+def wait_of(config: Config, store: Store, brand: Brand, mention: Mention, *, now: datetime) -> Wait | None:
+    """What became of one mention; None when it expects no answer."""
+    document, match = mention.document, mention.match
+    speaking = voice(config, store, brand.name, now=now, since=min(document.published, now - VOICE))
+    to_brand = clock.parent(document) in {name for post in speaking.posts for name in clock.names(post)}
+    direct = asking.is_direct(document, match, handles=_handles(brand), to_brand=to_brand)
+    if not asking.expects_answer(document, match, direct=direct):
+        return None
+    return clock.waits(
+        [(mention, direct)], speaking, now=now, response_time=config.response_time, staffed=_staffed(config)
+    )[0]
+
+
+def _handles(brand: Brand) -> set[str]:
+    """The brand's own handles, folded, without ``@`` and server."""
+    return {fold(entry[1:]).partition("@")[0] for entry in brand.owned if entry.startswith("@")}
 
 
 def _staffed(config: Config) -> Callable[[datetime, datetime], float] | None:

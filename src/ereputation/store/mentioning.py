@@ -22,7 +22,7 @@ INSERT INTO mentions (
   words, clause, categories
 )
 VALUES (
-  :id, :brand, :document, :position, :source, :story, :media, :label, '', :counted, :lead, :score, 'new', '', '', :spans,
+  :id, :brand, :document, :position, :source, :story, :media, :label, :corrected, :counted, :lead, :score, 'new', '', '', :spans,
   :words, :clause, :categories
 )
 """
@@ -124,6 +124,7 @@ class Mentioning:
 
     def _insert(self, match: Match, place: Place, story: int) -> None:
         brand = self.brands[match.brand]
+        has_lead, corrected = self._of_story(story, brand)
         row: dict[str, Any] = match_row(match) | {
             "id": self.mentions.next(),
             "brand": brand,
@@ -132,26 +133,25 @@ class Mentioning:
             "source": place.source,
             "story": story,
             "counted": int(place.counted),
-            "corrected": "",
-            "lead": int(place.counted and match.media == "earned" and not self._has_lead(story, brand)),
+            "corrected": corrected,
+            "lead": int(place.counted and match.media == "earned" and not has_lead),
         }
         self.db.run(_INSERT, row)
         self.ledger.add(row)
         self.added += 1
 
-    def _has_lead(self, story: int, brand: int) -> bool:
-        return bool(
-            self.db.value(
-                """
-                SELECT count(*)
-                FROM mentions
-                WHERE story = :story
-                AND brand = :brand
-                AND lead = 1
-                """,  # mentions_by_story
-                {"story": story, "brand": brand},
-            )
+    def _of_story(self, story: int, brand: int) -> tuple[bool, str]:
+        """Whether a mention counts for its story already, and the label a person gave it; a new copy takes that over."""
+        row = self.db.row(
+            """
+            SELECT max(lead) AS lead, max(corrected) AS corrected
+            FROM mentions
+            WHERE story = :story
+            AND brand = :brand
+            """,  # mentions_by_story
+            {"story": story, "brand": brand},
         )
+        return (bool(row["lead"]), row["corrected"] or "") if row else (False, "")
 
     def _update(self, old: Row, match: Match, place: Place) -> None:
         new: dict[str, Any] = match_row(match) | {

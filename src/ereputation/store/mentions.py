@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from ereputation.store.connection import Base, seconds
 from ereputation.store.ledger import Ledger, position_of
@@ -114,6 +114,35 @@ class Mentions(Base):
         row = self.db.row(_BY_ID, {"id": number})
         return mention_of(row, document_of(row)) if row else None
 
+    def near_duplicates(self, ids: Iterable[int]) -> list[int]:
+        """These mentions, and every other of the same story and brand."""
+        return [
+            row["id"]
+            for row in self.db.rows(
+                """
+                SELECT DISTINCT other.id
+                FROM mentions AS m
+                JOIN mentions AS other ON other.story = m.story AND other.brand = m.brand
+                WHERE m.id IN (SELECT value FROM json_each(:ids))
+                ORDER BY other.id
+                """,  # mentions_by_story
+                {"ids": to_json(list(ids))},
+            )
+        ]
+
+    def story_mentions(self, story: int) -> list[int]:
+        """The mentions of a story, whatever the brand."""
+        rows = self.db.rows(
+            """
+            SELECT id
+            FROM mentions
+            WHERE story = :story
+            ORDER BY id
+            """,  # mentions_by_story
+            {"story": story},
+        )
+        return [row["id"] for row in rows]
+
     def mark(
         self,
         ids: Iterable[int],
@@ -121,11 +150,11 @@ class Mentions(Base):
         status: Triage | None = None,
         note: str | None = None,
         by: str | None = None,
-        label: Label | None = None,
+        label: Label | Literal[""] | None = None,
     ) -> int:
         """Note what a person decided; None leaves a thing as it is. The number of mentions there were.
 
-        A corrected label counts from then on, also when the text is scored again.
+        A corrected label counts from then on, also when the text is scored again; the label "" takes a correction back.
         """
         wanted = to_json(list(ids))
         ledger = Ledger()
@@ -140,7 +169,7 @@ class Mentions(Base):
             )
             for row in rows:
                 ledger.add(row, -1)
-                ledger.add({**dict(row), "corrected": label or row["corrected"]})
+                ledger.add({**dict(row), "corrected": row["corrected"] if label is None else label})
             self.db.run(
                 """
                 UPDATE mentions

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from ereputation.store.connection import Row
 
 _CHUNK = 500
+_OF_AUTHOR = """
+WHERE (fold(d.author_handle) IN (fold(:handle), '@' || fold(:handle)) OR fold(d.author_name) = '@' || fold(:handle))
+"""
+"""Some feeds give the handle as the name."""
 
 
 class Upkeep(Base):
@@ -36,13 +40,26 @@ class Upkeep(Base):
 
     def forget(self, handle: str) -> int:
         """Drop every document of an author, with its mentions; how many. Their names stay as digests only."""
-        return self._drop(
+        return self._drop(_OF_AUTHOR + "LIMIT :limit", {"handle": handle.strip().removeprefix("@")})
+
+    def older_than(self, before: datetime) -> int:
+        """How many documents ``prune`` would drop."""
+        counted: int = self.db.value(
             """
-            WHERE fold(d.author_handle) = fold(:handle)
-            LIMIT :limit
-            """,
-            {"handle": handle.removeprefix("@")},
+            SELECT count(*)
+            FROM documents
+            WHERE position < :before
+            """,  # documents_by_time
+            {"before": position_of(seconds(before))},
         )
+        return counted
+
+    def authored_by(self, handle: str) -> int:
+        """How many documents ``forget`` would drop."""
+        counted: int = self.db.value(
+            "SELECT count(*) FROM documents AS d " + _OF_AUTHOR, {"handle": handle.strip().removeprefix("@")}
+        )
+        return counted
 
     def _drop(self, which: str, parameters: dict[str, object]) -> int:
         dropped = 0

@@ -15,6 +15,7 @@ from ereputation.tables.listing import print_alert_list
 from ereputation.tables.past import budget_lines, past_lines, print_budgets, print_past
 from ereputation.tables.play import Play
 from ereputation.tables.scan import print_scan, scan_lines
+from ereputation.tables.single import mention_lines, print_mention
 from ereputation.tables.sources import print_sources, source_lines
 from ereputation.tables.status import progress
 from ereputation.tables.telling import Facts, facts
@@ -33,6 +34,7 @@ __all__ = [
     "document_lines",
     "explain_lines",
     "facts",
+    "mention_lines",
     "outlook_lines",
     "past_lines",
     "print_account",
@@ -43,6 +45,7 @@ __all__ = [
     "print_clock",
     "print_documents",
     "print_explain",
+    "print_mention",
     "print_mentions",
     "print_outlook",
     "print_past",

@@ -1,0 +1,210 @@
+"""``mark`` and ``show``: triage, corrections, and one mention, story or alert in full."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ereputation.cli import options
+from ereputation.errors import UsageError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ereputation.config import Config
+    from ereputation.model import Mention
+    from ereputation.store import Store
+
+
+class Status(StrEnum):
+    """Where a mention stands."""
+
+    new = "new"
+    seen = "seen"
+    handled = "handled"
+    ignored = "ignored"
+
+
+class Tone(StrEnum):
+    """What a person says the tone is."""
+
+    negative = "negative"
+    neutral = "neutral"
+    positive = "positive"
+
+
+Ids = Annotated[
+    list[str], typer.Argument(help="Mentions (412) or whole stories (s17), as `export` lists them.")
+]
+
+
+def mark(
+    ctx: typer.Context,
+    ids: Ids,
+    config: options.ConfigFile = None,
+    database: options.Database = None,
+    output: options.Format = None,
+    quiet: options.Quiet = False,
+    status: Annotated[Status | None, typer.Option("--status", help="Where it stands.")] = None,
+    note: Annotated[str | None, typer.Option("--note", help="A note; empty removes it.")] = None,
+    by: Annotated[str | None, typer.Option("--by", help="Who takes care of it.")] = None,
+    sentiment: Annotated[
+        Tone | None,
+        typer.Option("--sentiment", help="Correct the tone of the mention and of its near-duplicates."),
+    ] = None,
+    forget: Annotated[bool, typer.Option("--forget", help="Take the correction of the tone back.")] = False,
+) -> None:
+    """Note what you decided about mentions; a corrected tone counts at once, in every figure and alert to come."""
+    common = options.asked(ctx, config=config, database=database, output=output, quiet=quiet)
+    if sentiment and forget:
+        raise UsageError("mark: --sentiment sets a correction, --forget takes it back; give one of them")
+    if status is None and note is None and by is None and sentiment is None and not forget:
+        raise UsageError("mark: nothing to note; give --status, --note, --by, --sentiment or --forget")
+    loaded = options.load(common)
+    from ereputation import export, triage
+
+    with options.open_store(common, loaded) as store:
+        chosen = triage.mentions_of(store, ids)
+        if status is not None or note is not None or by is not None:
+            store.mark(chosen, status=status.value if status else None, note=note, by=by)
+        told = store.near_duplicates(chosen) if sentiment or forget else chosen
+        lessons: list[triage.Lesson] = []
+        if sentiment or forget:
+            store.mark(told, label=sentiment.value if sentiment else "")
+        if sentiment:
+            # One lesson a text: the copies of a story teach the same.
+            texts = {mention.story: mention for mention in _read(store, chosen)}.values()
+            lessons = [triage.lesson(mention, sentiment.value, loaded) for mention in texts]
+    snippets = list(dict.fromkeys(text for one in lessons if (text := one.yaml())))
+    form = options.chosen_format(common)
+    if form in {"json", "ndjson"}:
+        record = {
+            "schema": "ereputation/mark/1",
+            "mentions": chosen,
+            "near_duplicates": sorted(set(told) - set(chosen)),
+            "suggestions": [
+                {
+                    "mention_id": one.mention,
+                    "brand": one.brand,
+                    "neutral": one.words,
+                    one.label: one.candidates,
+                }
+                if one.candidates
+                else {"mention_id": one.mention, "brand": one.brand, "neutral": one.words}
+                for one in lessons
+            ],
+        }
+        typer.echo(export.dump(record, indent=form == "json"))
+        return
+    if not common.quiet:
+        _tell(len(chosen), len(told) - len(chosen), snippets, corrected=bool(sentiment))
+
+
+def _tell(marked: int, more: int, snippets: list[str], *, corrected: bool) -> None:
+    from ereputation.text import neutralise
+
+    also = f", and {more:,} near-duplicate{'s' if more != 1 else ''} with the same story" if more else ""
+    typer.echo(f"{marked:,} mention{'s' if marked != 1 else ''} marked{also}")
+    for snippet in snippets:
+        typer.echo("\nSo that the next ones are judged as you did, in ereputation.yaml:\n")
+        typer.echo(neutralise(snippet))
+    if corrected and not snippets:
+        typer.echo("No word weighed the other way: there is nothing to change in the configuration.")
+
+
+def _read(store: Store, numbers: list[int]) -> list[Mention]:
+    return [mention for number in numbers if (mention := store.mention(number))]
+
+
+def show(
+    ctx: typer.Context,
+    name: Annotated[
+        str, typer.Argument(metavar="ID", help="A mention (412), a story (s17) or an alert (a3).")
+    ],
+    config: options.ConfigFile = None,
+    database: options.Database = None,
+    output: options.Format = None,
+    color: options.Color = None,
+    quiet: options.Quiet = False,
+    now: options.Now = None,
+) -> None:
+    """Everything about one mention, one story or one alert."""
+    common = options.asked(ctx, config=config, database=database, output=output, color=color, quiet=quiet)
+    form = options.chosen_format(common)
+    if form == "csv":
+        raise UsageError("show: --format is table, plain, json or ndjson")
+    moment = options.moment(now)
+    loaded = options.load(common)
+    with options.open_store(common, loaded, read_only=True) as store:
+        if name.strip()[:1] in {"a", "A"}:
+            _show_alert(common, loaded, store, name, form, moment)
+        else:
+            _show_mentions(common, loaded, store, name, form, moment)
+
+
+def _show_alert(
+    common: options.Common, config: Config, store: Store, name: str, form: str, now: datetime
+) -> None:
+    from ereputation import export, tables
+
+    alert = store.alert(name)
+    if alert is None:
+        raise UsageError(f"there is no alert {name!r}; `ereputation alerts` lists them")
+    if form in {"json", "ndjson"}:
+        record = {"schema": "ereputation/show/1", "alert": export.alert_record(alert, config.timezone)}
+        typer.echo(export.dump(record, indent=form == "json"))
+        return
+    tables.print_alerts(
+        options.console(common), [alert], now=now, zone=config.timezone, plain=form == "plain"
+    )
+
+
+def _show_mentions(
+    common: options.Common, config: Config, store: Store, name: str, form: str, now: datetime
+) -> None:
+    from ereputation import export, responding, tables, triage
+
+    zone = config.timezone
+    found = _read(store, triage.mentions_of(store, [name]))
+    brands = {brand.name: brand for brand in config.brands}
+    waits = {
+        m.id: responding.wait_of(config, store, brands[m.match.brand], m, now=now)
+        for m in found
+        if m.match.brand in brands
+    }
+    if form in {"json", "ndjson"}:
+        records: list[dict[str, Any]] = []
+        for mention in found:
+            wait = waits.get(mention.id)
+            records.append(
+                {
+                    **export.mention_record(mention, zone),
+                    "text": mention.document.text,
+                    "categories": mention.match.sentiment.categories,
+                    "corrected": mention.corrected,
+                    "by": mention.by,
+                    "response": export.wait_record(wait, zone) if wait else None,
+                }
+            )
+        export.write_json(sys.stdout, records, schema="show", key="mentions", lines=form == "ndjson")
+        return
+    for mention in found:
+        copies = _read(store, store.near_duplicates([mention.id]))
+        tables.print_mention(
+            options.console(common),
+            mention,
+            copies,
+            waits.get(mention.id),
+            now=now,
+            zone=zone,
+            plain=form == "plain",
+        )
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands of this file."""
+    app.command()(mark)
+    app.command()(show)

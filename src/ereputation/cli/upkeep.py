@@ -1,0 +1,109 @@
+"""``prune`` and ``forget``: retention, and a person who wants to be left out."""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from ereputation.cli import options
+from ereputation.errors import UsageError
+
+Wait = Annotated[str | None, typer.Option("--wait", help="Wait this long for a scan to end: 30s, 5m.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Only say how much it would be.")]
+
+
+def _documents(count: int) -> str:
+    return f"{count:,} document{'' if count == 1 else 's'}"
+
+
+def prune(
+    ctx: typer.Context,
+    config: options.ConfigFile = None,
+    database: options.Database = None,
+    quiet: options.Quiet = False,
+    older_than: Annotated[
+        str | None,
+        typer.Option("--older-than", help="Such as 365d; by default, the configuration's retention."),
+    ] = None,
+    dry_run: DryRun = False,
+    wait: Wait = None,
+    now: options.Now = None,
+) -> None:
+    """Drop old documents and their mentions; counts stay, and nothing dropped comes back as new."""
+    common = options.asked(ctx, config=config, database=database, quiet=quiet)
+    loaded = options.load(common)
+    age = options.seconds(older_than, option="--older-than") if older_than else loaded.retention
+    try:
+        before = options.moment(now) - timedelta(seconds=age)
+    except OverflowError:
+        raise UsageError(f"--older-than: {older_than!r} lies before the calendar begins") from None
+    day = f"{before.astimezone(loaded.timezone):%Y-%m-%d %H:%M}"
+    if dry_run:
+        with options.open_store(common, loaded, read_only=True) as store:
+            typer.echo(f"{_documents(store.older_than(before))} from before {day} would be dropped")
+        return
+    from ereputation.store import scan_lock
+
+    patience = options.seconds(wait, option="--wait")
+    with (
+        options.open_store(common, loaded) as store,
+        scan_lock(options.database(common, loaded), wait=patience),
+    ):
+        dropped = store.prune(before)
+    if not common.quiet:
+        typer.echo(f"{_documents(dropped)} from before {day} dropped")
+
+
+def forget(
+    ctx: typer.Context,
+    handle: Annotated[
+        str, typer.Argument(help="The author's handle, as stored: @marie, @marie@mastodon.social.")
+    ],
+    config: options.ConfigFile = None,
+    database: options.Database = None,
+    quiet: options.Quiet = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    dry_run: DryRun = False,
+    wait: Wait = None,
+) -> None:
+    """Erase everything stored of an author; only digests stay, so that nothing of it comes back."""
+    common = options.asked(ctx, config=config, database=database, quiet=quiet)
+    if not handle.strip().lstrip("@"):
+        raise UsageError("forget: give a handle such as @marie")
+    loaded = options.load(common)
+    from ereputation.store import scan_lock
+    from ereputation.text import one_line
+
+    shown = f"@{one_line(handle).strip().lstrip('@')}"
+    with options.open_store(common, loaded, read_only=True) as store:
+        found = store.authored_by(handle)
+    if not found:
+        typer.echo(f"nothing of {shown} is stored")
+        return
+    if dry_run:
+        typer.echo(f"{_documents(found)} of {shown} would be erased")
+        return
+    if not yes:
+        if not sys.stdin.isatty():
+            raise UsageError(
+                f"forget: {_documents(found)} of {shown} would be erased for good; confirm with --yes"
+            )
+        if not typer.confirm(f"Erase {_documents(found)} of {shown} for good?", err=True):
+            raise typer.Exit(1)
+    patience = options.seconds(wait, option="--wait")
+    with (
+        options.open_store(common, loaded) as store,
+        scan_lock(options.database(common, loaded), wait=patience),
+    ):
+        dropped = store.forget(handle)
+    if not common.quiet:
+        typer.echo(f"{_documents(dropped)} of {shown} erased")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands of this file."""
+    app.command()(prune)
+    app.command()(forget)
