@@ -208,7 +208,7 @@ def seconds(text: str | None, *, option: str) -> float:
     """A duration such as 30s or 5m in seconds; 0 when nothing was asked."""
     if text is None:
         return 0.0
-    from ereputation.sources.base import duration
+    from ereputation.durations import duration
 
     try:
         return duration(text)

@@ -14,9 +14,9 @@ from pydantic_core import PydanticCustomError
 from ereputation import query
 from ereputation.config.faults import did_you_mean, quoted
 from ereputation.config.hazards import lone_key
+from ereputation.durations import duration
 from ereputation.errors import QueryError
 from ereputation.sentiment import DEFAULT_WEIGHT
-from ereputation.sources import duration
 from ereputation.staffed import Staffed
 from ereputation.text import fold
 

@@ -10,7 +10,7 @@ from typing import Annotated, TypeAlias
 from pydantic import Field
 
 from ereputation.sources.app_store import AppStore
-from ereputation.sources.base import Duration, Source, State, Zone, duration
+from ereputation.sources.base import Duration, Source, State, Zone
 from ereputation.sources.bing_news import BingNews
 from ereputation.sources.bluesky import Bluesky
 from ereputation.sources.discourse import Discourse
@@ -32,6 +32,7 @@ from ereputation.sources.stackexchange_feed import StackexchangeFeed
 from ereputation.sources.telegram import Telegram
 from ereputation.sources.wikipedia import Wikipedia
 from ereputation.sources.wordpress import Wordpress
+from ereputation.sources.x import X
 from ereputation.sources.youtube import Youtube
 from ereputation.sources.youtube_channel import YoutubeChannel
 
@@ -59,7 +60,8 @@ AnySource: TypeAlias = Annotated[
     | Podcast
     | AppStore
     | Telegram
-    | Wikipedia,
+    | Wikipedia
+    | X,
     Field(discriminator="kind"),
 ]
 """Any entry of ``sources:``, told apart by its ``kind``."""
@@ -89,6 +91,7 @@ KINDS: tuple[str, ...] = (
     "app-store",
     "telegram",
     "wikipedia",
+    "x",
 )
 """Every kind, in the order people should meet them."""
 
@@ -120,8 +123,8 @@ __all__ = [
     "Telegram",
     "Wikipedia",
     "Wordpress",
+    "X",
     "Youtube",
     "YoutubeChannel",
     "Zone",
-    "duration",
 ]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 State: TypeAlias = Mapping[str, Any]
 """What a source wants to find again at its next reading (validators, cursor): plain JSON, opaque to all others."""
 
+
 def _known_zone(value: str) -> str:
     """The name of a time zone this machine knows; ValueError otherwise."""
     try:
@@ -97,6 +98,10 @@ class Source(BaseModel, ABC):
     @abstractmethod
     def address(self) -> str:
         """Where its first request goes; it may hold a secret, so it is not for eyes."""
+
+    def account(self, state: State, *, now: datetime) -> str:  # noqa: ARG002 - for subclasses
+        """What was spent of a quota or of money, for the list of sources; empty where nothing is counted."""
+        return ""
 
     @abstractmethod
     async def read(self, fetcher: Fetcher, state: State, *, now: datetime) -> Reading:
