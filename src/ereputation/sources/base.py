@@ -99,7 +99,7 @@ class Source(BaseModel, ABC):
     def address(self) -> str:
         """Where its first request goes; it may hold a secret, so it is not for eyes."""
 
-    def account(self, state: State, *, now: datetime) -> str:  # noqa: ARG002 - for subclasses
+    def spending(self, state: State, *, now: datetime) -> str:  # noqa: ARG002 - for subclasses
         """What was spent of a quota or of money, for the list of sources; empty where nothing is counted."""
         return ""
 
