@@ -90,6 +90,8 @@ def load(payload: bytes) -> Any:
     head = payload[:100].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if not head:
         raise ContentError("an empty answer: it will be tried again")
+    if head.startswith(b"<?xml"):
+        raise ContentError("XML where JSON is due: check the address")
     if head.startswith(b"<"):
         found = _TITLE.search(payload[:20_000].decode("utf-8", "replace"))
         title = snippet(html_to_text(found[1]), 60) if found else ""

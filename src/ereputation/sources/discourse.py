@@ -28,6 +28,7 @@ from ereputation.sources.feed.links import segment
 from ereputation.sources.pages import Page, follow
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
     from typing import Self
 
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from ereputation.model import Document, Reading
 
 _WINDOW = 50  # ids a page of the newest posts spans
+_ACTIONS = 30  # a page of what an account does
+_WRITES = "4,5"  # new topics and answers
 _LIKE = 2
 
 
@@ -75,26 +78,29 @@ class Discourse(Source):
         )
 
     async def read(self, fetcher: Fetcher, state: State, *, now: datetime) -> Reading:
-        """Pages down to what is known; an account's page is one."""
+        """Pages down to what is known."""
         place = Place(source=self.id, kind=self.kind, now=now, base=self.server, lang=self.lang)
 
         async def page(cursor: str) -> Page:
             params: dict[str, str | int] = {}
             if self.search:
                 params = {"q": f"{phrase(self.search)} order:latest", "page": cursor or "1"}
+            elif self.user:
+                params = {"username": self.user, "filter": _WRITES, "offset": cursor or "0"}
             elif cursor:
                 params = {"before": cursor}
             answer = await get_json(fetcher, self.address(), params=params, headers=self.headers)
             return Page(documents=documents(answer.data, place), next=self._next(answer.data, cursor))
 
-        return await follow(page, state, of=f"{self.address()} {self.search}")
+        return await follow(page, state, of=f"{self.address()} {self.search} {self.user}")
 
     def _next(self, data: Any, cursor: str) -> str:
         if self.search:
             more = at(data, "grouped_search_result", "more_full_page_results") is True
             return str(int(cursor or "1") + 1) if more else ""
         if self.user:
-            return ""
+            actions = len(items(data, "user_actions"))
+            return str(int(cursor or "0") + actions) if actions >= _ACTIONS else ""
         numbers = [found for post in items(data, "latest_posts") if (found := number(post, "id"))]
         lowest = min(numbers, default=int(cursor or 0) - _WINDOW + 1)  # a window may hold deleted posts only
         return str(lowest - 1) if lowest > 1 else ""
@@ -106,24 +112,64 @@ def parse(payload: bytes, place: Place) -> list[Document]:
 
 
 def documents(data: Any, place: Place) -> list[Document]:
-    """The posts of a search, of a topic, of an account, or the newest, as documents; ``place.base`` is the forum."""
-    listed = {"post": data} if isinstance(data, list) else data
+    """Posts of a search, a topic, an account, the newest, or the topics of a list; ``place.base`` is the forum."""
+    listed = {"posts": data} if isinstance(data, list) else data
     if not isinstance(listed, dict) or not (_LISTS & listed.keys()):
+        said = complaint(data)
         raise ContentError(
-            f'no posts in the answer: "{complaint(data)}"' if complaint(data) else "no posts in the answer"
+            f'the forum says "{said}"' if said else "no posts in the answer: check the address"
         )
     found = [
-        *items(listed, "post"), *items(listed, "posts"), *items(listed, "latest_posts"), *items(listed, "post_stream", "posts"),
-    ]  # fmt: skip
+        *items(listed, "posts"),
+        *items(listed, "latest_posts"),
+        *items(listed, "post_stream", "posts"),
+        *map(_written, items(listed, "user_actions")),
+        *_openings(listed),
+    ]
     topics = {text(topic, "id"): topic for topic in items(listed, "topics")}
-    whole = {"title": text(listed, "title"), "slug": text(listed, "slug")} if "post_stream" in listed else {}
+    whole = listed if "post_stream" in listed else {}
     made = (
         _post(post, topics.get(text(post, "topic_id"), whole), place.base) for post in found if _shown(post)
     )
     return posts(made, place)
 
 
-_LISTS = frozenset({"post", "posts", "latest_posts", "post_stream", "grouped_search_result"})
+_LISTS = frozenset(
+    {"posts", "latest_posts", "post_stream", "user_actions", "topic_list", "grouped_search_result"}
+)
+
+
+def _written(action: dict[str, Any]) -> dict[str, Any]:
+    """What an account did, as the post it wrote."""
+    return action | {
+        "topic_slug": text(action, "slug"),
+        "topic_title": text(action, "title"),
+        "username": text(action, "acting_username"),
+        "name": text(action, "acting_name"),
+        "user_id": at(action, "acting_user_id"),
+        "blurb": text(action, "excerpt"),
+        "hidden": at(action, "hidden") is True or at(action, "deleted") is True,
+    }
+
+
+def _openings(listed: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The topics of a list, as their first posts."""
+    users = {text(user, "id"): user for user in items(listed, "users")}
+    for topic in items(listed, "topic_list", "topics"):
+        posters = [text(poster, "user_id") for poster in items(topic, "posters")]
+        author = users.get(posters[0], {}) if posters else {}
+        yield {
+            "topic_id": at(topic, "id"),
+            "topic_slug": text(topic, "slug"),
+            "topic_title": text(topic, "title"),
+            "post_number": 1,
+            "created_at": text(topic, "created_at"),
+            "blurb": text(topic, "excerpt"),
+            "username": text(author, "username"),
+            "name": text(author, "name"),
+            "user_id": at(author, "id"),
+            "reply_count": at(topic, "reply_count"),
+        }
 
 
 def _shown(post: dict[str, Any]) -> bool:

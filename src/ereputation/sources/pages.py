@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime  # noqa: TC003 - pydantic reads the annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -16,8 +17,6 @@ from ereputation.errors import FetchError, SourceError
 from ereputation.model import Reading
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from ereputation.model import Document
     from ereputation.sources.base import State
 

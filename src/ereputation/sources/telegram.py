@@ -31,7 +31,7 @@ _HREF = re.compile(r'\bhref="([^"<>]{1,500})"')
 _REPLY = re.compile(r"https?://t\.me/(\w{3,40})/(\d{1,12})")
 _VIEWS = re.compile(r"([\d.]{1,8})\s?([KM]?)")
 _PHOTO = re.compile(r"background-image:\s?url\((?:&quot;|['\"])(https?://[^'\"()&]{1,600})")
-_VOID = frozenset({"br", "img", "hr", "input", "source", "path", "i"})
+_STICKER = re.compile(r'\bsrcset="(https?://[^"<>\s]{1,600})"')
 
 
 class Telegram(Source):
@@ -94,7 +94,7 @@ def parse(payload: bytes, place: Place) -> list[Document]:
 
 def _posts(page: str) -> Iterator[Post]:
     starts = list(_POST.finditer(page))
-    ends = [following.start() for following in starts[1:]] + [len(page)]
+    ends = [following.start() for following in starts[1:]] + [len(page)][: len(starts)]
     for start, end in zip(starts, ends, strict=True):
         yield _post(start[1], start[2], page[start.end() : end])
 
@@ -114,7 +114,7 @@ def _post(channel: str, number: str, markup: str) -> Post:
         published=moment({"at": time[1]}, "at") if time else None,
         name=html_to_text(_element(markup, "tgme_widget_message_owner_name")),
         handle=channel,
-        media=_PHOTO.findall(markup)[:10],
+        media=[*_PHOTO.findall(markup)[:10], *_STICKER.findall(markup)[:1]],
         reply_to=parent,
         thread=parent or here,
         engagement=counts(views=_views(html_to_text(_element(markup, "tgme_widget_message_views")))),
