@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections import defaultdict
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -44,6 +45,16 @@ _COME_BACK_LATER = frozenset({429, 503})
 _LONGEST_COMPLAINT = 65_536
 _LONGEST_SLEEP = 15.0  # seconds; who wants a longer gap is read in the next scan
 _UNPROXIED = ("all://localhost", "all://127.0.0.1", "all://[::1]")
+
+
+def _hide_secrets(record: logging.LogRecord) -> bool:
+    """Every address asked for is logged by httpx; keys and tokens in it are nobody's business."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(redacted(str(one)) if isinstance(one, httpx.URL) else one for one in record.args)
+    return True
+
+
+logging.getLogger("httpx").addFilter(_hide_secrets)
 
 
 class Fetcher:

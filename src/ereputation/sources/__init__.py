@@ -15,6 +15,7 @@ from ereputation.sources.bing_news import BingNews
 from ereputation.sources.bluesky import Bluesky
 from ereputation.sources.discourse import Discourse
 from ereputation.sources.discourse_feed import DiscourseFeed
+from ereputation.sources.facebook import Facebook
 from ereputation.sources.feed import Feed
 from ereputation.sources.gdelt import Gdelt
 from ereputation.sources.google_alerts import GoogleAlerts
@@ -27,9 +28,11 @@ from ereputation.sources.mastodon_feed import MastodonFeed
 from ereputation.sources.phpbb import Phpbb
 from ereputation.sources.podcast import Podcast
 from ereputation.sources.reddit import Reddit
+from ereputation.sources.reddit_api import RedditApi
 from ereputation.sources.stackexchange import Stackexchange
 from ereputation.sources.stackexchange_feed import StackexchangeFeed
 from ereputation.sources.telegram import Telegram
+from ereputation.sources.threads import Threads
 from ereputation.sources.wikipedia import Wikipedia
 from ereputation.sources.wordpress import Wordpress
 from ereputation.sources.x import X
@@ -61,7 +64,10 @@ AnySource: TypeAlias = Annotated[
     | AppStore
     | Telegram
     | Wikipedia
-    | X,
+    | X
+    | Facebook
+    | Threads
+    | RedditApi,
     Field(discriminator="kind"),
 ]
 """Any entry of ``sources:``, told apart by its ``kind``."""
@@ -92,6 +98,9 @@ KINDS: tuple[str, ...] = (
     "telegram",
     "wikipedia",
     "x",
+    "facebook",
+    "threads",
+    "reddit-api",
 )
 """Every kind, in the order people should meet them."""
 
@@ -104,6 +113,7 @@ __all__ = [
     "Discourse",
     "DiscourseFeed",
     "Duration",
+    "Facebook",
     "Feed",
     "Gdelt",
     "GoogleAlerts",
@@ -116,11 +126,13 @@ __all__ = [
     "Phpbb",
     "Podcast",
     "Reddit",
+    "RedditApi",
     "Source",
     "Stackexchange",
     "StackexchangeFeed",
     "State",
     "Telegram",
+    "Threads",
     "Wikipedia",
     "Wordpress",
     "X",
