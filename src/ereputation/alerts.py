@@ -147,18 +147,17 @@ class _Review:
         """Who spoke to the brand and has waited for longer than it promises, when they are too many; else None."""
         if not brand.owned:
             return None
-        late = self.now - timedelta(seconds=settings.response_time)
         since = max(since, self.now - _PATIENCE)
+        late = self.now - timedelta(seconds=settings.response_time)
         if self.store.said_since_owned(brand.name, since=since, until=late) < settings.min_mentions:
             return None
-        waiting = responding.waiting(
+        waiting = responding.ignored(
             self.store,
             brand,
             self._voice(brand.name),
             now=self.now,
             since=since,
-            until=late,
-            only_direct=True,
+            response_time=settings.response_time,
         )
         return waiting if waiting and waiting.count >= settings.min_mentions else None
 

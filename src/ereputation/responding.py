@@ -14,7 +14,7 @@ from ereputation.model import Waiting
 from ereputation.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ereputation.clock import Account, Clock, Links, Outlook, Voice, Wait
     from ereputation.config import Config
@@ -90,26 +90,35 @@ def asked(
 
 
 def waiting(
-    store: Store,
-    brand: Brand,
-    voice: Voice,
-    *,
-    now: datetime,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    only_direct: bool = False,
+    store: Store, brand: Brand, voice: Voice, *, now: datetime, until: datetime | None = None
 ) -> Waiting | None:
-    """Questions and complaints since the brand last spoke (at most the last week's, and none before ``since``).
+    """Questions and complaints since the brand last spoke (at most the last week's); None when nothing waits."""
+    since = max(now - _WAITING, voice.last or now - _WAITING)
+    return _counted(
+        mention for mention, _ in asked(store, brand, voice, since=since, until=until, limit=_MOST)
+    )
 
-    ``only_direct``: only those that speak to the brand. None when nothing waits.
+
+def ignored(
+    store: Store, brand: Brand, voice: Voice, *, now: datetime, since: datetime, response_time: float
+) -> Waiting | None:
+    """Who spoke to the brand since then, and since it last spoke, and has waited longer than it promises.
+
+    What the first reading of a source brought is history, and left out. None when nobody waits so long.
     """
-    begin = max(moment for moment in (now - _WAITING, voice.last, since) if moment)
-    found = [
-        mention.document.published
-        for mention, direct in asked(store, brand, voice, since=begin, until=until, limit=_MOST)
-        if direct or not only_direct
-    ]
-    return Waiting(count=len(found), oldest=min(found)) if found else None
+    begin = max(now - _WAITING, since, voice.last or since)
+    late = now - timedelta(seconds=response_time)
+    known_since = {name: state.first_read or now for name, state in store.source_states().items()}
+    return _counted(
+        mention
+        for mention, direct in asked(store, brand, voice, since=begin, until=late, limit=_MOST)
+        if direct and mention.document.published >= known_since.get(mention.document.source, now)
+    )
+
+
+def _counted(mentions: Iterable[Mention]) -> Waiting | None:
+    times = [mention.document.published for mention in mentions]
+    return Waiting(count=len(times), oldest=min(times)) if times else None
 
 
 def response(config: Config, store: Store, brand: Brand, *, since: datetime, now: datetime) -> Clock:
