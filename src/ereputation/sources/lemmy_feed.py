@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from ereputation.model import Document
 
-_TRAILER = re.compile(r"^\s*submitted by\s+(\S{1,100})(?:\s+to\s+(\S{1,100}))?[^\n]{0,120}\n?(?:link\n)?")
+_TRAILER = re.compile(
+    r"^\s*submitted by\s+(\S{1,100})[^\n]{0,200}(?:\n|$)(?:-?\d{1,7} points? \| \d{1,7} comments?(?:\n|$))?"
+)
 _USER = re.compile(r"/u/([\w.-]{1,60}(?:@[\w.-]{1,200})?)")
 
 
@@ -67,6 +69,7 @@ class LemmyFeed(Preset):
         told = _TRAILER.match(document.text)
         found = _USER.search(author)
         handle = found[1] if found else (told[1] if told else "")
+        home = host_of(author) or host_of(self.server)
         return replace(
             document,
             guid=post,
@@ -74,7 +77,7 @@ class LemmyFeed(Preset):
             type="post",
             text=_TRAILER.sub("", document.text),
             author_name="",
-            author_handle=handle if "@" in handle or not handle else f"{handle}@{host_of(self.server)}",
+            author_handle=handle if "@" in handle or not handle else f"{handle}@{home}",
             site=host_of(post),
             thread=post,
         )

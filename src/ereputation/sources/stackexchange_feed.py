@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from ereputation.sources.api import counts, number
 from ereputation.sources.base import Duration, ReplyLinks, Server  # noqa: TC001 - pydantic reads the annotations
 from ereputation.sources.feed import Preset
 from ereputation.sources.feed.entries import first, host_of
@@ -31,7 +30,7 @@ class StackexchangeFeed(Preset):
     Texts are under CC BY-SA: name their author when you publish them.
     """
 
-    stores: ClassVar[str] = "title, text, address, author's name and number, tags, dates, score"
+    stores: ClassVar[str] = "title, text, address, author's name and number, tags, dates"
     reply_links: ClassVar[ReplyLinks] = "exact"
 
     kind: Literal["stackexchange-feed"] = "stackexchange-feed"
@@ -87,5 +86,4 @@ class StackexchangeFeed(Preset):
             author_id=profile[1] if len(profile) > 1 and profile[0] == "users" else "",
             reply_to=parent if reply else "",
             thread=thread,
-            engagement=counts(likes=number(entry, "re_rank")),
         )
