@@ -135,6 +135,8 @@ def _time(text: str, zone: ZoneInfo, previous: datetime | None) -> datetime | No
     A local hour that exists twice is the second one when the first would not lie after the row before it.
     """
     try:
+        if text.isdigit() and len(text) > 8:
+            raise ValueError("an epoch")  # noqa: TRY301 - goes the way of everything that is not ISO 8601
         at = datetime.fromisoformat(text)
         if at.tzinfo is None:
             at = at.replace(tzinfo=zone)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ereputation import alerts, detect
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from ereputation.detect import Settings
     from ereputation.model import Bucket
     from ereputation.store import Store
-
-_HOUR = timedelta(hours=1)
 
 
 def over_store(
@@ -48,6 +45,12 @@ def over_store(
         )
         settings = changed(_settings(config, buckets, now), false_alarms, min_mentions)
         yield _past(config, store, brand, buckets, settings, since=since, until=until, end=end)
+
+
+def _seen(buckets: list[Bucket]) -> list[Bucket]:
+    """From the first to the last hour anybody looked at."""
+    looked = [n for n, bucket in enumerate(buckets) if bucket.exposure]
+    return buckets[looked[0] : looked[-1] + 1] if looked else []
 
 
 def _settings(config: Config, buckets: Sequence[Bucket], now: datetime) -> Settings:

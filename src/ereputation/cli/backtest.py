@@ -6,7 +6,6 @@ import sys
 from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -16,6 +15,7 @@ from ereputation.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime, tzinfo
+    from zoneinfo import ZoneInfo
 
     from ereputation.backtest import Past, Series
 
@@ -70,7 +70,7 @@ def backtest(
     if counts is None and (timezone or country):
         raise UsageError("--timezone and --country go with --counts; the configuration has keys for them")
     if counts is not None:
-        zone = _zone(timezone)
+        zone = options.zone(timezone or "UTC", "--timezone")
         stretch = _stretch(since, until, moment, zone)
         series = _read(counts, brand, timezone or "UTC", common)
         settings = past.settings_for(series, timezone or "UTC", country or "", allowed, min_mentions)
@@ -100,13 +100,6 @@ def _stretch(
         "since": options.instant(since, option="--since", now=now, zone=zone),
         "until": options.instant(until, option="--until", now=now, zone=zone),
     }
-
-
-def _zone(name: str | None) -> ZoneInfo:
-    try:
-        return ZoneInfo(name or "UTC")
-    except (KeyError, ValueError, OSError):
-        raise UsageError(f"--timezone: expected a name such as Europe/Paris, not {name!r}") from None
 
 
 def _read(name: str, brands: list[str] | None, timezone: str, common: options.Common) -> Series:

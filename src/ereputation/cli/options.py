@@ -229,3 +229,13 @@ def text_lines(name: str, option: str) -> Iterator[str]:
     from ereputation.sources.encodings import decode
 
     return StringIO(decode(payload)[0], newline=None)
+
+
+def zone(name: str, option: str) -> ZoneInfo:
+    """A time zone by its name."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise UsageError(f"{option}: expected a name such as Europe/Paris, not {name!r}") from None

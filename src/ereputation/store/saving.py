@@ -12,7 +12,7 @@ from ereputation.store.connection import Base, Connection, Sequence, seconds
 from ereputation.store.known import NOBODY, Known, Names
 from ereputation.store.ledger import HOUR, position_of
 from ereputation.store.mentioning import Mentioning, Place, brand_ids
-from ereputation.store.rows import DOCUMENT_COLUMNS, document_of, document_row
+from ereputation.store.rows import DOCUMENT_COLUMNS, document_of, document_row, to_json
 from ereputation.store.sources import Visits
 
 if TYPE_CHECKING:
@@ -86,16 +86,37 @@ class Saving(Base):
         """Of one source's reading, which documents are new or edited: only these need to be searched for brands."""
         if not documents:
             return []
-        keys = identity.keys_of(documents)
-        names = Names(self.db)
-        names.look_up(keys.digests())
+        names, stored_as = self._known(documents)
         source = self.db.value("SELECT id FROM sources WHERE name = :name", {"name": documents[0].source})
         answer = []
-        for document, known in zip(documents, names.resolve(documents, keys), strict=True):
+        for document, known in zip(documents, stored_as, strict=True):
             stored = names.documents.get(known)
             own = stored is not None and stored.source == source
             answer.append(stored is None or (own and stored.content != identity.content_digest(document)))
         return answer
+
+    def unjudged(self, documents: Many[Document]) -> list[list[int]]:
+        """Of each document of one source's reading, the ids of its mentions whose tone no person has set."""
+        _, stored_as = self._known(documents)
+        mentions: dict[int, list[int]] = {}
+        for row in self.db.rows(
+            """
+            SELECT id, document
+            FROM mentions
+            WHERE document IN (SELECT value FROM json_each(:documents))
+            AND corrected = ''
+            """,  # UNIQUE (document, brand)
+            {"documents": to_json([known for known in stored_as if known])},
+        ):
+            mentions.setdefault(row["document"], []).append(row["id"])
+        return [mentions.get(known, []) for known in stored_as]
+
+    def _known(self, documents: Many[Document]) -> tuple[Names, list[int]]:
+        """What is stored under the names of these documents, and the id of each, 0 when it is new."""
+        keys = identity.keys_of(documents)
+        names = Names(self.db)
+        names.look_up(keys.digests())
+        return names, names.resolve(documents, keys)
 
 
 @dataclass(slots=True)

@@ -1,0 +1,80 @@
+"""What an import came to, in three lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from ereputation.tables import words
+from ereputation.tables.consoles import put_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime, tzinfo
+
+    from rich.console import Console
+
+
+class Import(Protocol):
+    """What an import came to."""
+
+    @property
+    def source(self) -> str:
+        """The name its documents are stored under."""
+
+    @property
+    def dialect(self) -> str:
+        """Whose columns they were."""
+
+    @property
+    def rows(self) -> int:
+        """Of data, good and bad."""
+
+    @property
+    def imported(self) -> int:
+        """Rows that are stored now."""
+
+    @property
+    def new(self) -> int:
+        """Documents that were not known."""
+
+    @property
+    def mentions(self) -> int:
+        """New mentions of the brands."""
+
+    @property
+    def corrected(self) -> int:
+        """Mentions whose tone was taken from the file."""
+
+    @property
+    def bad(self) -> int:
+        """Rows that could not be used."""
+
+    @property
+    def since(self) -> datetime | None:
+        """The first date; None when nothing was imported."""
+
+    @property
+    def until(self) -> datetime | None:
+        """The last date."""
+
+
+def import_lines(result: Import, zone: tzinfo) -> Iterator[str]:
+    """Rows, documents and mentions; the stretch they speak for; what could not be used."""
+    rows = words.amount(result.rows, "row", "rows")
+    known = result.imported - result.new
+    again = f", {words.count(known)} known already" if known else ""
+    tone = f", {words.count(result.corrected)} with the file's sentiment" if result.corrected else ""
+    yield (
+        f"{words.shown(result.source, 80)} ({result.dialect}): {rows}, "
+        f"{words.amount(result.new, 'new document', 'new documents')}{again}, "
+        f"{words.amount(result.mentions, 'new mention', 'new mentions')}{tone}"
+    )
+    if result.since and result.until:
+        yield f"  {words.stamp(result.since, zone)} to {words.stamp(result.until, zone)}; history never alerts, `ereputation backtest` replays it"
+    if result.bad:
+        yield f"  {words.amount(result.bad, 'row', 'rows')} could not be used"
+
+
+def print_import(console: Console, result: Import, *, zone: tzinfo) -> None:
+    """Print what an import came to; the same on a terminal and elsewhere."""
+    put_lines(console, import_lines(result, zone))
