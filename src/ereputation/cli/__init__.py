@@ -26,6 +26,7 @@ from ereputation.cli import (
     clock,
     demo,
     explain,
+    importing,
     mark,
     options,
     scan,
@@ -125,6 +126,7 @@ sources.add_to(app)
 mark.add_to(app)
 upkeep.add_to(app)
 backtest.add_to(app)
+importing.add_to(app)
 explain.add_to(app)
 check.add_to(app)
 demo.add_to(app)
