@@ -38,11 +38,7 @@ def over_store(
     for brand in config.brands:
         if brand.name not in brands:
             continue
-        buckets = (
-            store.buckets(brand.name, since=first, until=end, sources=sources)
-            if first and first < end
-            else []
-        )
+        buckets = _seen(store.buckets(brand.name, since=first, until=end, sources=sources)) if first else []
         settings = changed(_settings(config, buckets, now), false_alarms, min_mentions)
         yield _past(config, store, brand, buckets, settings, since=since, until=until, end=end)
 
