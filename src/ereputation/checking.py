@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from ereputation import __version__, collect, query, schema
+from ereputation import __version__, collect, query, schema, telling
 from ereputation.errors import EreputationError, LockedError
 from ereputation.store import Store, scan_lock
 
@@ -41,15 +41,17 @@ class Finding:
 
 
 def exit_code(findings: Sequence[Finding]) -> int:
-    """1 when anything but a source failed; 3 when only sources did; else 0."""
+    """1 when anything but a source failed (a channel counts: alerts would reach nobody); 3 when only sources did; else 0."""
     failed = [f for f in findings if f.state == "failed"]
     if any(not f.what.startswith("source ") for f in failed):
         return 1
     return 3 if failed else 0
 
 
-def findings(config: Config, database: Path, *, now: datetime, offline: bool) -> Iterator[Finding]:
-    """Everything the doctor looks at, one by one, sources last."""
+def findings(
+    config: Config, database: Path, *, now: datetime, offline: bool, notify: bool = False
+) -> Iterator[Finding]:
+    """Everything the doctor looks at, one by one, sources last; with ``notify`` every channel gets a labelled sample."""
     yield Finding(
         what="version",
         state="ok",
@@ -63,8 +65,30 @@ def findings(config: Config, database: Path, *, now: datetime, offline: bool) ->
     yield from (Finding(what="configuration", state="warning", says=warning) for warning in config.warnings)
     yield _clock(config, now)
     yield from _database(config, database, now)
+    yield from _samples(config, now) if notify else _channels(config)
     if not offline:
         yield from _sources(config, now)
+
+
+def _channels(config: Config) -> Iterator[Finding]:
+    """What can be known of channels without sending anything."""
+    for channel in config.notify:
+        trouble = channel.trouble()
+        says = trouble or f"{channel.describe()}; `ereputation check --notify` sends a sample"
+        yield Finding(what=f"channel {channel.id}", state="failed" if trouble else "ok", says=says)
+
+
+def _samples(config: Config, now: datetime) -> Iterator[Finding]:
+    if not config.notify:
+        says = "notify: names no channel, so alerts are only printed"
+        yield Finding(what="channels", state="warning", says=says)
+    for trial in telling.samples(config, now=now):
+        says = f"a sample was sent to {trial.where}, in {trial.seconds:.1f} s"
+        yield Finding(
+            what=f"channel {trial.channel}",
+            state="failed" if trial.error else "warning" if trial.warning else "ok",
+            says=trial.error or (f"{says}; {trial.warning}" if trial.warning else says),
+        )
 
 
 def _clock(config: Config, now: datetime) -> Finding:

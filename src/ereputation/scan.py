@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ereputation import alerts as review
-from ereputation import collect
+from ereputation import collect, telling
 from ereputation.errors import UsageError
 from ereputation.finder import Finder
 from ereputation.model import Outcome
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ereputation.config import Config
-    from ereputation.model import Alert, SourceState
+    from ereputation.model import Alert, Delivery, SourceState
     from ereputation.sources import AnySource
 
 _LEVELS = ("info", "warning", "critical")
@@ -45,6 +45,8 @@ class Result:
     """Sources whose last three visits failed, asked this time or not."""
     looked_back: dict[str, int] = field(default_factory=dict)
     """Brands that are new or whose words changed, with the mentions found in what was stored already."""
+    deliveries: tuple[Delivery, ...] = ()
+    """How each channel fared that had something to tell."""
 
     def count(self, status: str) -> int:
         """How many sources fared so."""
@@ -142,7 +144,9 @@ def run(
         collection = collect.Collection()
         if not offline:
             collection = _read(config, finder, store, now=now, only=only, force=force, progress=progress)
+        telling.meet(config, store, now=now)
         reviewed = review.review(config, store, now=now, changed=looked_back)
+        deliveries = telling.tell(config, store, now=now)
         names = {source.id for source in config.sources}
         failing = tuple(n for n, s in store.source_states().items() if n in names and s.failures >= _IN_A_ROW)
     return Result(
@@ -154,4 +158,5 @@ def run(
         health=reviewed.health,
         failing=failing,
         looked_back=looked_back,
+        deliveries=deliveries,
     )

@@ -1,4 +1,4 @@
-"""``check``: the doctor. Configuration, clock, database, lock, and every source."""
+"""``check``: the doctor. Configuration, clock, database, lock, every channel and every source."""
 
 from __future__ import annotations
 
@@ -27,10 +27,13 @@ def check(
     schema: Annotated[
         bool, typer.Option("--schema", help="Print the JSON Schema of the configuration, for editors.")
     ] = False,
+    notify: Annotated[
+        bool, typer.Option("--notify", help="Send a sample, labelled as such, through every channel.")
+    ] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Reach no source.")] = False,
     now: options.Now = None,
 ) -> None:
-    """Validate the configuration, reach every source, and look at clock, database and lock."""
+    """Validate the configuration, reach every source, and look at clock, database, lock and channels."""
     common = options.asked(
         ctx, config=config, database=database, output=output, color=color, quiet=quiet, verbose=verbose
     )
@@ -49,7 +52,9 @@ def check(
     from ereputation import checking
 
     findings = []
-    for finding in checking.findings(loaded, options.database(common, loaded), now=moment, offline=offline):
+    for finding in checking.findings(
+        loaded, options.database(common, loaded), now=moment, offline=offline, notify=notify
+    ):
         findings.append(finding)
         if chosen in {"table", "plain"} and not (common.quiet and finding.state == "ok"):
             _print(finding)

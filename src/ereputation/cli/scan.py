@@ -65,8 +65,6 @@ def scan(
     from ereputation import scan as passes
     from ereputation import tables
 
-    if loaded.notify:
-        options.complain("warning: notify: this version sends nothing yet; alerts are printed, so let cron mail them")
     with tables.progress(
         shown=not common.quiet and sys.stderr.isatty(), total=len(loaded.sources)
     ) as progress:
@@ -80,6 +78,10 @@ def scan(
             wait=patience,
             progress=progress,
         )
+    for line in tables.delivery_lines(
+        result.deliveries, now=result.started, zone=loaded.timezone, quiet=common.quiet
+    ):
+        options.complain(line)
     _show(result, chosen, common, loaded.timezone)
     raise typer.Exit(result.exit_code(fail_on.value if fail_on else None))
 
@@ -88,6 +90,9 @@ def _show(result: Result, chosen: str, common: options.Common, zone: tzinfo) -> 
     from ereputation import export, tables
 
     if chosen in {"json", "ndjson"}:
+        extra: dict[str, object] = {"looked_back": result.looked_back} if result.looked_back else {}
+        if result.deliveries:
+            extra["deliveries"] = [export.delivery_record(one, zone) for one in result.deliveries]
         record = export.scan_record(
             started=result.started,
             finished=result.finished,
@@ -95,7 +100,7 @@ def _show(result: Result, chosen: str, common: options.Common, zone: tzinfo) -> 
             new_mentions=result.new_mentions,
             alerts=result.alerts,
             zone=zone,
-            extra={"looked_back": result.looked_back} if result.looked_back else None,
+            extra=extra,
         )
         typer.echo(export.dump(record, indent=chosen == "json"))
         return

@@ -11,6 +11,7 @@ from ereputation.export.mentions import COLUMNS, DIALECTS, mention_lines, mentio
 from ereputation.export.records import (
     alert_record,
     bucket_record,
+    delivery_record,
     document_record,
     explain_record,
     match_record,
@@ -42,6 +43,7 @@ __all__ = [
     "chunks",
     "clock_record",
     "csv_lines",
+    "delivery_record",
     "dialect",
     "document_lines",
     "document_record",

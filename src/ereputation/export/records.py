@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime, tzinfo
 
-    from ereputation.model import Alert, Bucket, Document, Match, Mention, Outcome, Sentiment, Span
+    from ereputation.model import Alert, Bucket, Delivery, Document, Match, Mention, Outcome, Sentiment, Span
 
 Record = dict[str, Any]
 SNIPPET = 240
@@ -187,6 +187,21 @@ def _outcome_record(outcome: Outcome, zone: tzinfo) -> Record:
         record["warning"] = outcome.warning
     if outcome.retry_at:
         record["retry_at"] = when(outcome.retry_at, zone)
+    return record
+
+
+def delivery_record(delivery: Delivery, zone: tzinfo = UTC) -> Record:
+    """How a channel fared that had something to tell."""
+    record: Record = {
+        "channel": delivery.channel,
+        "status": delivery.status,
+        "alerts": list(delivery.alerts),
+        "error": delivery.error or None,
+    }
+    if delivery.warning:
+        record["warning"] = delivery.warning
+    if delivery.error:
+        record |= {"retry_at": when(delivery.retry_at, zone), "failure_told": delivery.failure_told}
     return record
 
 

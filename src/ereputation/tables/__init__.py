@@ -9,6 +9,7 @@ from ereputation.tables.alerts import alert_lines, print_alerts
 from ereputation.tables.charts import Point, chart_lines, print_chart, sparkline
 from ereputation.tables.clock import clock_lines, outlook_lines, print_clock, print_outlook
 from ereputation.tables.consoles import choose_format, stderr_console, stdout_console
+from ereputation.tables.deliveries import delivery_lines
 from ereputation.tables.documents import document_lines, print_documents, print_mentions
 from ereputation.tables.explain import explain_lines, print_explain
 from ereputation.tables.listing import print_alert_list
@@ -31,6 +32,7 @@ __all__ = [
     "chart_lines",
     "choose_format",
     "clock_lines",
+    "delivery_lines",
     "document_lines",
     "explain_lines",
     "facts",

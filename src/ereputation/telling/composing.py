@@ -1,0 +1,158 @@
+"""What a message says: the same facts as on the screen, for mail, for a phone, and for a program."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from ereputation import export, tables
+from ereputation.notify import Message
+from ereputation.telling.html import page
+from ereputation.telling.routes import LEVELS
+from ereputation.text import neutralise, snippet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, tzinfo
+
+    from ereputation.model import Alert, Severity
+    from ereputation.tables import Facts
+
+_SUBJECT = 150
+"""Characters; mail programs show about half of them."""
+_IN_FULL = 15
+"""Alerts a message shows in full; the rest has a line each."""
+_LISTED = 100
+_SAMPLE = "This is a sample, sent by `ereputation check --notify`: every figure in it is invented."
+_BRIEF = 5
+
+
+def message(
+    alerts: Sequence[Alert], *, route: str, now: datetime, zone: tzinfo, lead: str = "", sample: bool = False
+) -> Message:
+    """One message about alerts, the most severe first; ``lead`` says in a sentence why it comes."""
+    ranked = sorted(alerts, key=lambda alert: -LEVELS.index(alert.severity))
+    told = [(alert, tables.facts(alert, now, zone)) for alert in ranked]
+    subject = snippet(("[SAMPLE] " if sample else "") + _subject([facts for _, facts in told]), _SUBJECT)
+    lead = _SAMPLE if sample else neutralise(lead)
+    full, rest = told[:_IN_FULL], [_line(facts) for _, facts in told[_IN_FULL:]]
+    rest = [*rest[:_LISTED], *([f"and {len(rest) - _LISTED} more"] if len(rest) > _LISTED else [])]
+    foot = "" if sample else _foot(ranked[0])
+    blocks = ["\n".join(tables.alert_lines(alert, now, zone)) for alert, _ in full]
+    identity = _digest(route, now.isoformat() if sample else "", *(_name(alert) for alert in alerts))
+    return Message(
+        id=identity,
+        subject=subject,
+        text="\n\n".join(part for part in (lead, *blocks, "\n".join(rest), foot) if part) + "\n",
+        html=page(full, subject=subject, lead=lead, rest=rest, foot=foot),
+        brief="\n\n".join(
+            [*([lead] if lead else []), *(_brief(a, f) for a, f in told[:_BRIEF])]
+            + ([f"and {len(told) - _BRIEF} more"] if len(told) > _BRIEF else [])
+        ),
+        severity=ranked[0].severity,
+        payload=_payload(
+            identity, subject, alerts, route=route, now=now, zone=zone, lead=lead, sample=sample
+        ),
+        threads=tuple(dict.fromkeys(_thread(alert) for alert in ranked)),
+        sent=now,
+    )
+
+
+def notice(
+    failing: Sequence[tuple[str, str, int]], *, critical: bool, route: str, now: datetime, zone: tzinfo
+) -> Message:
+    """That alerts do not get through: channel, why, and how many wait for it."""
+    lines = [
+        f"{channel}: {why}; {waiting} alert{'s' if waiting != 1 else ''} wait{'s' if waiting == 1 else ''}"
+        for channel, why, waiting in failing
+    ]
+    names = ", ".join(channel for channel, _, _ in failing)
+    severity: Severity = "critical" if critical else "warning"
+    subject = snippet(f"[{severity.upper()}] Alerts do not get through: {names}", _SUBJECT)
+    lead = "Alerts could not be delivered. They are kept and tried again; put right what is wrong."
+    foot = "`ereputation check --notify` sends a sample through every channel."
+    identity = _digest(route, now.isoformat(), *lines)
+    payload = _payload(identity, subject, (), route=route, now=now, zone=zone, lead=lead, sample=False)
+    return Message(
+        id=identity,
+        subject=subject,
+        text=neutralise("\n".join((lead, "", *lines, "", foot, ""))),
+        html=page((), subject=subject, lead=lead, rest=lines, foot=foot),
+        brief=neutralise("\n".join((lead, *lines))),
+        severity=severity,
+        payload=payload
+        | {"failures": [{"channel": c, "error": neutralise(w), "waiting": n} for c, w, n in failing]},
+        sent=now,
+    )
+
+
+def _subject(told: Sequence[Facts]) -> str:
+    """Severity, brand, kind and numbers of the worst, and how many there are besides."""
+    worst = told[0]
+    others = f" (+{len(told) - 1} more)" if len(told) > 1 else ""
+    state = "" if worst.state == "new" else f" {worst.state}"
+    head = f"[{worst.severity}] {worst.brand}: {worst.kind}{state}"
+    room = _SUBJECT - len(head) - len(others) - len("[SAMPLE] ") - 3
+    said = snippet(worst.headline, room) if room > len("12 mentions") else ""
+    return f"{head}, {said}{others}" if said else f"{head}{others}"
+
+
+def _line(told: Facts) -> str:
+    return f"{told.severity} {told.brand}: {told.kind} ({told.state}), {told.headline}"
+
+
+def _brief(alert: Alert, told: Facts) -> str:
+    rows = dict(told.rows)
+    wanted = [f"{label}: {rows[label]}" for label in ("Since", "Waiting", "Coverage") if label in rows]
+    first = told.examples[0] if told.examples else None
+    lines = [
+        f"{told.severity} {told.brand}: {told.kind} ({told.state})",
+        told.headline,
+        *wanted,
+        *([f"First: {snippet(first[0], 140)} {first[2]}".rstrip()] if first else []),
+        *([f"What to do: {snippet(told.advice, 300)}"] if told.advice else []),
+        *([f"ereputation alerts explain {alert.id}"] if alert.brand and alert.id else []),
+    ]
+    return "\n".join(lines)
+
+
+def _foot(alert: Alert) -> str:
+    if not alert.brand:
+        return "`ereputation check` looks at every source."
+    return f"`ereputation alerts explain {alert.id}` recomputes the figures from what is stored."
+
+
+def _payload(
+    identity: str,
+    subject: str,
+    alerts: Sequence[Alert],
+    *,
+    route: str,
+    now: datetime,
+    zone: tzinfo,
+    lead: str,
+    sample: bool,
+) -> dict[str, Any]:
+    return {
+        "schema": "ereputation/notification/1",
+        "id": identity,
+        "sent": export.when(now, zone),
+        "channel": route,
+        "sample": sample,
+        "subject": subject,
+        "lead": lead,
+        "alerts": [export.alert_record(alert, zone) for alert in alerts],
+    }
+
+
+def _name(alert: Alert) -> str:
+    return f"{alert.id} {alert.brand} {alert.kind} {alert.reason} {alert.started} {alert.at}"
+
+
+def _thread(alert: Alert) -> str:
+    source = alert.examples[0].source if alert.kind == "source_failure" and alert.examples else alert.started
+    return _digest(alert.brand, alert.kind, str(source))
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
