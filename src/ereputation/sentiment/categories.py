@@ -34,13 +34,14 @@ RISKS = (
 PRAISES = ("thanks", "recommendation", "praise", "award", "results")
 WORLD = "ext"
 """Events of the world (earthquake, war, weather): hardly about the brand."""
+_NO_RISKS = frozenset((*PRAISES, WORLD, "")) - frozenset(RISKS)
 
 
 def risks(words: Iterable[Word]) -> tuple[str, ...]:
-    """Categories of the negative words, the heaviest first."""
+    """Categories of the negative words, the heaviest first; ironic thanks are a complaint about nothing named."""
     weights: Counter[str] = Counter()
     for word in words:
-        if word.weight <= 0 and word.category and word.category != WORLD:
+        if word.weight <= 0 and word.category not in _NO_RISKS:
             weights[word.category] -= word.weight  # type: ignore[assignment]  # a Counter sums floats as well
     return tuple(category for category, _ in sorted(weights.items(), key=lambda item: (-item[1], item[0])))
 

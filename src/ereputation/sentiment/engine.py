@@ -43,11 +43,20 @@ _ASKING = re.compile(
     r"what(?:'s| is| are| time)|who )"
 )
 _REPROACHING = re.compile(
-    r"(?:pourquoi|quand est-ce qu|c'est quand|allez-vous enfin|va enfin|vont enfin|^why |why (?:does|do|is|are|can't|won't|did)|"
-    r"when (?:will|are you|is) )"
+    r"(?:pourquoi|quand est-ce qu|c'est quand|jusqu'a quand|allez-vous|vous allez (?:me|nous|enfin)|va enfin|vont enfin|"
+    r"comptez-vous|vous comptez|c'est normal|est-ce normal|combien de temps (?:encore|vais-je|va-t-on|faut-il|je vais)|"
+    r"y a-t-il quelqu'un|y a quelqu'un|ya quelqu'un|un jour \?|on fait comment|je fais quoi|on fait quoi|suis cense|"
+    r"ou (?:est|sont|en est) (?:donc )?(?:mon|ma|mes|notre|nos|passe)|qu'attendez-vous|vous attendez quoi|faut (?:faire quoi|attendre)|"
+    r"^(?:@\w+ ){0,9}why |why (?:does|do|is|are|can't|won't|did|would|has|have|was)|"
+    r"when (?:will|do|can) (?:you|i|we|my|our|someone|somebody|anyone)|when (?:are you|is (?:my|our|someone))|"
+    r"what(?:'s| is) going on|(?:am i|are we) supposed|is this normal|is it normal|ever going to|at least (?:answer|reply|tell)|"
+    r"anyone (?:working|there|home|alive|going to)|how (?:is it|can you|can i|do you (?:sell|lose|run|expect))|"
+    r"where (?:is|are|'s) (?:my|our)|where's (?:my|our)|(?:do|are) you (?:even|seriously)|so you'd rather|how much longer|really\?)"
 )
 _INFORMATION = 0.35
 """Share of the sentiment in a question that asks for information."""
+_ASIDE = 0.17
+"""Less than this in such a question is no judgement."""
 _REPROACH = 0.15
 
 
@@ -267,7 +276,8 @@ def _normalised(reading: Reading, total: float) -> float:
         if _REPROACHING.search(asked):
             return min(score, 0.0) - _REPROACH
         if _ASKING.search(asked):
-            return score * _INFORMATION
+            score *= _INFORMATION
+            return score if score < -_ASIDE or score > _ASIDE else 0.0
     return score
 
 

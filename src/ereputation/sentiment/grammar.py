@@ -23,6 +23,9 @@ NOT_NEGATING_BEFORE = frozenset(
 )
 """After a negator they lift it: "not only", "pas que"."""
 
+DEGREES = frozenset(("so", "such", "that", "aussi", "autant", "si", "pareil", "pareille"))
+"""Between "never" and a word they make a superlative of it."""
+
 INTENSIFIERS = {
     "fr": {
         "tres": 1.3, "trop": 1.3, "vraiment": 1.25, "hyper": 1.4, "super": 1.3, "ultra": 1.4, "mega": 1.4,

@@ -12,9 +12,16 @@ if TYPE_CHECKING:
     from ereputation.sentiment.reading import Hit, Reading
 
 _SIGNS = re.compile(r"(?:^|\s)/s\b|🙄|🤡|👏|#\s?ironie|comme d'hab")
+_TROUBLE = re.compile(
+    r"\b(?:encore (?:un|une|du|de la|des|en|pas|\d)|une fois de plus|alors que|au lieu de|comme d'hab|another|yet again|"
+    r"(?<!you )(?<!thanks )again\b(?! and)|instead of|once more|as usual|as per usual|still no|toujours pas)"
+)
+"""Beside it, praise that stands alone ("Génial.", "Great, another ...") is not meant."""
 _TURNED = -0.6
 _COMPLAINT = 2.0
 """As much blame must stand beside the praise."""
+_ALONE = 1.0
+"""Less is enough beside praise that is a clause of its own."""
 _SINCERE = 1.5
 """With as much other praise the text is meant."""
 
@@ -29,8 +36,11 @@ def apply(reading: Reading) -> None:
         return
     blame = -sum(hit.weight for hit in hits if hit.weight < 0 and hit.category != EVENT)
     signed = _SIGNS.search(reading.tokens.text) is not None
+    troubled = _TROUBLE.search(reading.tokens.text) is not None
     for hit in borrowed:
+        alone = _stands_alone(reading, hit)
         opens = blame >= _COMPLAINT and (signed or _opens_a_clause(reading, hit))
+        opens = opens or (alone and (blame >= _ALONE or (troubled and hit.category != "thanks")))
         if opens or (signed and not (hit.kind == "emoji" and blame < 1)):
             hit.scale(_TURNED, "irony")
 
@@ -57,3 +67,22 @@ def _weighs_both_sides(reading: Reading) -> bool:
 def _opens_a_clause(reading: Reading, hit: Hit) -> bool:
     tokens, at = reading.tokens, hit.token
     return at <= 2 or tokens.words[at - 1] in ".!?;," or tokens.clauses[at] != tokens.clauses[at - 1]
+
+
+def _stands_alone(reading: Reading, hit: Hit) -> bool:
+    """Nothing else in its clause: "Génial.", "great, "."""
+    tokens = reading.tokens
+    before, after = hit.token - 1, hit.token + hit.size
+    opens = (
+        before < 0
+        or not tokens.words[before][0].isalnum()
+        or tokens.words[before] in {"oh", "ah", "well", "et", "and"}
+    )
+    if before >= 1 and tokens.words[before - 1] == "@":
+        opens = True  # "@united great, ..."
+    return opens and (
+        after >= len(tokens) or tokens.words[after] in ".,;…!\n" or tokens.words[after] in _CONTINUES
+    )
+
+
+_CONTINUES = frozenset(("encore", "another", "yet"))

@@ -40,6 +40,11 @@ _WAIT = re.compile(
     r"|\b(?:\d{1,6}|une|deux|trois|quatre|cinq|six|dix|quinze) (?:heures?|h|jours?|semaines?|mois) (?:que|qu'|d'attente|de retard)"
 )
 _WAITING = -1.1
+_TIMES = re.compile(
+    r"\b(?:\d{1,2}(?:e|eme|ieme|nd|rd|th|st)|deuxieme|troisieme|quatrieme|cinquieme|second|third|fourth|fifth) (?:fois|time) "
+    r"(?:en |cette |ce |de la |d'affilee|de suite|aujourd'hui|this |in |today|running|on the trot)"
+)
+_REPEATED = -1.4
 _ACCUSATION = re.compile(
     r"(?:fail|sucks?|scam|boycott|worst|shame|nul|honte|arnaque|scandale|pourri|mdrr*$|disappointed|fraud|"
     r"never(?:again)?|unacceptable|ripoff|rage|colere|degage|stop(?=[a-z]))$|^(?:boycott|stop|fail|shame|honte|scandale|fuck)"
@@ -69,19 +74,21 @@ def faces(tokens: Tokens) -> list[Hit]:
 
 
 def waits(tokens: Tokens) -> list[Hit]:
-    """Waits with their length ("depuis 3 semaines", "for over 2 hours"): people count the time they lose."""
+    """What people count: the time they lose ("depuis 3 semaines"), and how often ("third time this month")."""
+    found = [(match, _WAITING, "delay") for match in _WAIT.finditer(tokens.text)]
+    found += [(match, _REPEATED, "service") for match in _TIMES.finditer(tokens.text)]
     return [
         Hit(
             tokens.nearest(match.start()),
             match.start(),
             match.end(),
-            _WAITING,
-            "delay",
+            weight,
+            category,
             match.group(),
             "duration",
             rules=("duration",),
         )
-        for match in _WAIT.finditer(tokens.text)
+        for match, weight, category in found
     ]
 
 

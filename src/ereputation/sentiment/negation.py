@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _PRAISE = -0.7
 """What is left of praise: "pas bon" is a little milder than "mauvais"."""
 _BLAME = -0.55
+_SUPERLATIVE = 1.2
 _FORWARD = 5
 _BACKWARD = 3
 _RESIDUE = -0.3
@@ -74,13 +75,21 @@ def _forward(reading: Reading, at: int) -> bool:
             break
         hit = reading.hits[place]
         if hit:
-            _turn(reading, hit)
+            if _is_superlative(words, at, place):
+                hit.scale(_SUPERLATIVE, "intensified")
+            else:
+                _turn(reading, hit)
             done = True
             if words[at] not in {"sans", "ni"}:
                 break
         elif not done and _complaint(reading, place, at):
             return True
     return done
+
+
+def _is_superlative(words: Sequence[str], at: int, place: int) -> bool:
+    """Whether the negator only heightens what it precedes: "jamais vu un accueil aussi froid", "never been so well treated"."""
+    return words[at] in {"jamais", "never"} and not grammar.DEGREES.isdisjoint(words[at + 1 : place])
 
 
 def _backward(reading: Reading, at: int) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
+from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from ereputation.sentiment import roles
+from ereputation.sentiment.comparison import Weights, compared
 from ereputation.sentiment.grammar import listed
 from ereputation.sentiment.reading import EVENT
+from ereputation.sentiment.subjects import strangers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +21,10 @@ if TYPE_CHECKING:
     from ereputation.sentiment.tokens import Tokens
 
 _SEGMENT_ENDS = frozenset('.!?;\n…:()—–|"«»,') | listed(
-    "mais but while whereas tandis pourtant however cependant although though et and puis then ou or parce because car"
+    "mais but while whereas tandis pourtant however cependant although though et and puis then ou or parce because car "
+    "heureusement luckily thankfully"
 )
+_SEGMENT_ENDING_PAIRS = frozenset((("par", "contre"), ("en", "revanche"), ("alors", "que"), ("alors", "qu'")))
 _RIVAL = 0.05
 """Share of what is said of another brand."""
 _NEARBY = 0.9
@@ -32,27 +36,8 @@ _WORLD = 0.06
 """Share of the events of the world: the earthquake is not the airline's fault."""
 _SOURCE = 0.02
 """Share of everything when the brand is only quoted ("selon X"), and of a blame it only utters."""
-_OUTDONE = -2.0
-_OUTDOING = 1.6
-_LESS_BAD = 1.2
-
-_LEFT_BEHIND = re.compile(
-    r"(?P<left>\b(?:quitte|quitter|parti(?:e|s)? de|fui|lache|passee? de|switched from|moved from|ahead of|loin devant|left|leaving|ditched|ditching|dropped|dropping|quit|quitting|resilie|quittons|quittez|unlike|"
-    r"contrairement a|better than|mieux que|meilleure?s? que|superieur a|bat|battu|devance|surpasse|beats|(?<!can't )(?<!cannot )(?<!hard to )beat|outperforms|"
-    r"outsells))\s{1,3}(?:chez |de |la |le |les |l'|the )?$|"
-    r"\b(?P<worse>pire que|worse than)\s{1,3}(?:chez |de |la |le |les |l'|the )?$"
-)
-_WINDOW = 32
-"""Characters before a name in which such a word may stand."""
-_CHOSEN = re.compile(
-    r"\b(?:prefer(?:e|es|ent|ons|er|s)?(?: largement| nettement| encore| much)?|(?:switch|mov)(?:ed|ing|e)? (?:back )?to|"
-    r"(?:passe|passer|passee|parti|partie) chez)\s{1,3}(?:la |le |les |l'|the )?$"
-)
-_THAN = re.compile(
-    r"\b(?:plus|moins|more|less|way|much|far|a lot)\b[^.,;!?\n]{1,40}\b(?:que|qu'|than)\s{0,3}(?:chez |la |le |les |l'|the )?$|"
-    r"\b(?:better|faster|cheaper|nicer|easier|smoother|safer|friendlier)\b[^.,;!?\n]{0,24}\bthan\s{1,3}(?:the )?$"
-)
-_THAN_WINDOW = 64
+_TAG_BLAME = -2.4
+"""From this weight on, a word inside the brand's own hashtag is no part of its name."""
 
 
 class Targets:
@@ -70,13 +55,15 @@ class Targets:
             if not self._overlaps(rival)
         ]
         self.only_quoted = all(roles.is_source(tokens, mention) for mention in self.ours)
-        self.mentions = roles.spoken_of(tokens, [*self.ours, *rivals])
-        ordered = sorted(hits, key=lambda hit: hit.start)
-        self._hit_starts = [hit.start for hit in ordered]
-        self._hit_weights = [hit.weight for hit in ordered]  # before they are shared out
+        self._segments = _segments(tokens)
+        self.known = roles.spoken_of(tokens, [*self.ours, *rivals])
+        self.mentions = sorted(
+            (*self.known, *strangers(tokens, self.known, self._segments)),
+            key=lambda mention: (mention.token, not mention.ours),
+        )
+        self._weights = Weights(hits)
         self.places = [mention.token for mention in self.mentions]
         self._shared = roles.listed_with_ours(tokens, self.mentions, hits)
-        self._segments = _segments(tokens)
         self._by_segment = _grouped(self.mentions, self._segments)
         self._by_sentence = _grouped(self.mentions, tokens.sentences)
         self._foreign = {
@@ -88,9 +75,15 @@ class Targets:
         return at >= 0 and self.ours[at].end > rival.start
 
     def in_name(self, hit: Hit) -> bool:
-        """The hit is part of the brand's own name."""
+        """The hit is part of the brand's own name: ``Super U``, but not the blame of ``#AirFranceFail``."""
         at = bisect_right(self._name_starts, hit.start) - 1
-        return at >= 0 and self.ours[at].start <= hit.start < self.ours[at].end
+        if at < 0 or not self.ours[at].start <= hit.start < self.ours[at].end:
+            return False
+        name = self.ours[at]
+        is_tag = self.tokens.text[name.start] in "#@"
+        whole = hit.start <= name.start + 1 and hit.end >= name.end
+        judges = hit.kind == "hashtag" or hit.weight <= _TAG_BLAME or hit.category != ""
+        return not (is_tag and judges and not whole)
 
     def share(self, hit: Hit) -> tuple[float, str]:
         """How much of the hit is said of the brand, and the rule that says so."""
@@ -124,30 +117,8 @@ class Targets:
         return mention.ours or mention in self._shared
 
     def compared(self, total: float) -> float:
-        """The total after "X mieux que Y", "j'ai quitté Y": to be left or outdone is blame, to be chosen praise."""
-        text = self.tokens.text
-        for mention in sorted(self.mentions, key=lambda mention: not mention.ours):
-            match = _LEFT_BEHIND.search(text[max(0, mention.start - _WINDOW) : mention.start])
-            if match is None:
-                if _CHOSEN.search(text[max(0, mention.start - _WINDOW) : mention.start]):
-                    total = abs(total) * 0.5 - _OUTDONE if mention.ours else total - _OUTDOING
-                elif self._is_outdone(mention):
-                    total = -abs(total) * 0.5 + _OUTDONE if mention.ours else total + _OUTDOING
-                continue
-            if match["worse"]:
-                total += _LESS_BAD if mention.ours else -_LESS_BAD
-            else:
-                total = -abs(total) * 0.5 + _OUTDONE if mention.ours else total + _OUTDOING
-        return total
-
-    def _is_outdone(self, mention: Mention) -> bool:
-        """Praise before "que" or "than" is praise of the other: "plus réactif que X", "handled it way better than X"."""
-        begin = max(0, mention.start - _THAN_WINDOW)
-        match = _THAN.search(self.tokens.text[begin : mention.start])
-        if match is None:
-            return False
-        low, high = (bisect_left(self._hit_starts, begin + place) for place in match.span())
-        return sum(self._hit_weights[low:high]) > 0
+        """The total after the comparisons of the text."""
+        return compared(self.tokens, self.known, self._weights, total)
 
     def clause(self) -> Span | None:
         """The stretch around the first mention taken as said about the brand; None in a text without tokens."""
@@ -188,8 +159,8 @@ def _grouped(mentions: Sequence[Mention], keys: Sequence[int]) -> dict[int, _Gro
 def _segments(tokens: Tokens) -> list[int]:
     segment = 0
     out = []
-    for word in tokens.words:
-        if word in _SEGMENT_ENDS:
+    for word, following in zip_longest(tokens.words, tokens.words[1:], fillvalue=""):
+        if word in _SEGMENT_ENDS or (word, following) in _SEGMENT_ENDING_PAIRS:
             segment += 1
         out.append(segment)
     return out

@@ -1,0 +1,144 @@
+"""Comparisons and changes of provider: "X mieux que Y", "passé de X à Y", "unlike X", "X > Y", "sans X"."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ereputation.sentiment.reading import Hit
+    from ereputation.sentiment.roles import Mention
+    from ereputation.sentiment.tokens import Tokens
+
+_OUTDONE = -2.0
+_CHOSEN_FOR = 2.0
+_OUTDOING = 1.6
+_LESS_BAD = 1.2
+_UNLIKE = -0.8
+"""Share of what a sentence says, for the brand it sets apart."""
+
+_THE = r"(?:chez |de |la |le |les |l'|the |@|#)?$"
+_LEFT_BEHIND = re.compile(
+    rf"(?P<left>\b(?:quitte|quitter|parti(?:e|s)? de|fui|lache|passee?s? de|switched from|moved from|went from|ahead of|"
+    r"loin devant|left|leaving|ditched|ditching|dropped|dropping|quit|quitting|resilie|quittons|quittez|"
+    r"better than|mieux que|meilleure?s? que|superieur a|bat|battu|devance|surpasse|beats|"
+    rf"(?<!can't )(?<!cannot )(?<!hard to )beat|outperforms|outsells)|\w ?>{{1,4}})\s{{1,3}}{_THE}|"
+    rf"\b(?P<worse>pire que|worse than)\s{{1,3}}{_THE}"
+)
+_CHOSEN = re.compile(
+    r"(?:\b(?:prefer(?:e|es|ent|ons|er|s)?(?: largement| nettement| encore| much)?|"
+    r"(?:switch|mov)(?:ed|ing|e)? (?:back |over )?to|(?:passe|passer|passee|parti|partie) chez|"
+    r"(?:quitte|lache|resilie|abandonne|laisse tomber|plaque|delaisse|troque|remplace|large|left|leaving|ditch|drop|swap|"
+    r"trad|cancel|dump)\w{0,4} [^.,;!?\n]{1,40} (?:pour|par|for|with)|"
+    r"(?:passe|migre|parti|switch|mov|chang|went|going|came)\w{0,4}(?: over)? (?:de |d'|du |from )[^.,;!?\n]{1,40} "
+    rf"(?:a|chez|vers|to))|\w ?<{{1,4}})\s{{1,3}}{_THE}"
+)
+_PREFERRED = re.compile(r"\s?>{1,4}\s?\w")
+_SET_APART = re.compile(
+    rf"\b(?:unlike|contrairement a|a la difference|a l'inverse|pas comme|not like)\s{{1,3}}{_THE}"
+)
+_WITHOUT = re.compile(rf"\b(?:sans|without)\s{{1,3}}{_THE}")
+_BUT = re.compile(r"\b(?:mais|but|sauf que|et c'est pire|except|bad idea|mauvaise idee)\b")
+_UNREAL = re.compile(r"\b(?:serai|aurai|pourrai|would|we'd|i'd|might|could)")
+_THAN = re.compile(
+    r"\b(?:plus|moins|more|less|way|much|far|a lot)\b[^.,;!?\n]{1,40}\b(?:que|qu'|than)\s{1,3}(?:chez |la |le |les |l'|the )?$|"
+    r"\b(?:better|faster|cheaper|nicer|easier|smoother|safer|friendlier|comfier|tastier)\b[^.,;!?\n]{0,24}\bthan\s{1,3}(?:the )?$"
+)
+_SURPASSES = re.compile(
+    r"[^.,;!?\n]{0,24}\b(?:comfier|tastier|roomier|healthier|handier|happier|better|nicer|friendlier)\b[^.,;!?\n]{0,24}\bthan\b"
+)
+_REGRET = re.compile(
+    r"(?<!aucun )(?<!sans )(?<!zero )(?<!no )\b(?:regret(?:te)?s?\b(?! pas| rien)|grave erreur|grosse erreur|big mistake|worst decision|"
+    r"huge mistake|should have stayed|aurais du rester|pire decision)"
+)
+_NOT_REGRETTED = re.compile(r"\b(?:ne|n'|don't|dont|didn't|never|not|jamais|pas)\b[^.!?\n]{0,12}$")
+_WINDOW = 72
+"""Characters before a name in which such words may stand."""
+
+
+class Weights:
+    """What stands where, before it is shared out among the brands."""
+
+    def __init__(self, hits: Sequence[Hit]) -> None:
+        ordered = sorted(hits, key=lambda hit: hit.start)
+        self._starts = [hit.start for hit in ordered]
+        self._weights = [hit.weight for hit in ordered]
+
+    def between(self, start: int, end: int) -> float:
+        """The sum between two positions of the folded text."""
+        return sum(self._weights[bisect_left(self._starts, start) : bisect_left(self._starts, end)])
+
+
+def compared(tokens: Tokens, mentions: Sequence[Mention], weights: Weights, total: float) -> float:
+    """The total after what the text compares: to be left or outdone is blame, to be chosen praise."""
+    text = tokens.text
+    regretted = _regretted(text)
+    for mention in sorted(mentions, key=lambda mention: not mention.ours):
+        before = text[max(0, mention.start - _WINDOW) : mention.start]
+        ours = mention.ours
+        change = _decided if ours else _gained
+        left = _LEFT_BEHIND.search(before)
+        if left and left["worse"]:
+            total += _LESS_BAD if ours else -_LESS_BAD
+        elif _CHOSEN.search(before):
+            if not (ours and _disappointing(text, mention.end, weights)):
+                total = change(total, won=ours != regretted)
+        elif left:
+            total = change(total, won=ours == regretted)
+        elif _is_outdone(before, mention.start, weights):
+            total = change(total, won=not ours)
+        elif ours:
+            total = _set_apart(tokens, mention, before, weights, total)
+    return total
+
+
+def _decided(total: float, *, won: bool) -> float:
+    """Praise or blame of the brand itself, whatever the reasons given say."""
+    return abs(total) * 0.5 + _CHOSEN_FOR if won else -abs(total) * 0.5 + _OUTDONE
+
+
+def _gained(total: float, *, won: bool) -> float:
+    """What the brand wins or loses by what happens to a rival."""
+    return total + (_OUTDOING if won else -_OUTDOING)
+
+
+def _set_apart(tokens: Tokens, mention: Mention, before: str, weights: Weights, total: float) -> float:
+    """What "contrairement à X", "sans X" and "X > Y" make of the total of X."""
+    text = tokens.text
+    if _SET_APART.search(before):
+        return _UNLIKE * weights.between(*_sentence(tokens, mention.token))
+    if _WITHOUT.search(before) and _UNREAL.search(text, mention.end, mention.end + _WINDOW):
+        return _decided(total, won=True)
+    if _PREFERRED.match(text, mention.end) or _SURPASSES.match(text, mention.end):
+        return _decided(total, won=True)
+    return total
+
+
+def _disappointing(text: str, end: int, weights: Weights) -> bool:
+    """The choice is followed by a "but" and blame."""
+    match = _BUT.search(text, end, end + _WINDOW)
+    return match is not None and weights.between(match.end(), match.end() + _WINDOW) < 0
+
+
+def _is_outdone(before: str, start: int, weights: Weights) -> bool:
+    """Praise before "que" or "than" is praise of the other: "plus réactif que X", "handled it way better than X"."""
+    match = _THAN.search(before)
+    return match is not None and weights.between(start - len(before) + match.start(), start) > 0
+
+
+def _regretted(text: str) -> bool:
+    """A change of provider somebody is sorry for."""
+    match = _REGRET.search(text)
+    return match is not None and not _NOT_REGRETTED.search(
+        text[max(0, match.start() - _WINDOW) : match.start()]
+    )
+
+
+def _sentence(tokens: Tokens, token: int) -> tuple[int, int]:
+    """Where the sentence of a token begins and ends in the folded text."""
+    sentence = tokens.sentences[token]
+    low, high = bisect_left(tokens.sentences, sentence), bisect_right(tokens.sentences, sentence) - 1
+    return tokens.starts[low], tokens.ends[high]

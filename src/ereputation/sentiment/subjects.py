@@ -1,0 +1,115 @@
+"""Names nobody configured: "SFR est nul, mais Orange m'a dépanné" says nothing bad of Orange.
+
+A capitalised name or a handle with a clause of its own takes what that clause says, when the text sets it against
+the brand: by a contrast, or by giving each of them a sentence as its subject.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ereputation.sentiment import grammar
+from ereputation.sentiment.grammar import listed
+from ereputation.sentiment.roles import Mention
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from ereputation.sentiment.tokens import Tokens
+
+_CONTRAST = re.compile(
+    r"\b(?:mais|par contre|en revanche|alors que|tandis que|contrairement|a la difference|heureusement|pourtant|cependant|"
+    r"but|while|whereas|unlike|however|though|meanwhile|luckily|thankfully|instead)\b"
+)
+_VERBS = listed(
+    "est sont etait etaient sera seront a ont avait avaient va vont fait font peut peuvent n' ne m' me nous c' s' se lui leur "
+    "les y marche propose repond repondent reste offre rembourse livre is are was were isn't wasn't aren't has have had "
+    "hasn't haven't does doesn't did didn't do don't can can't cannot could couldn't will won't would wouldn't never "
+    "always just still actually at already makes made gets got keeps kept takes took gives gave charges charged "
+    "replaced refunded sorted fixed lost sent told delivers delivered works worked answers answered replied"
+)
+"""What follows the subject of a clause."""
+_ARTICLES = listed("la le les l' the chez @ #")
+_NO_NAMES = (
+    grammar.FRENCH
+    | grammar.ENGLISH
+    | listed(
+        "i i'm i've i'd sav ceo pdg dm tv gps tgv rer ter app wifi ok lol mdr omg wtf eta faq pr vip usb hd covid "
+        "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+        "september october november december lundi mardi mercredi jeudi vendredi samedi dimanche france service staff "
+        "food customer delivery flight flights crew support price prices quality check everyone everything nothing "
+        "someone something nobody people both one two three he's she's it's that's there's what's let's who's here's "
+        "boarding luggage bags shipping communication security parking breakfast seats entertainment management internet "
+        "livraison accueil prix tarif tarifs qualite hier aujourd'hui demain certes ceci ils cela tout tous rien mon"
+    )
+)
+_MOSTLY = 0.5
+"""With a larger share of capitalised words, capitals name nothing: a title."""
+
+
+def strangers(tokens: Tokens, taken: Sequence[Mention], segments: Sequence[int]) -> list[Mention]:
+    """Names beside the mentions of ``taken`` (the brand and its known rivals) that have a clause of their own."""
+    ours = [mention for mention in taken if mention.ours]
+    if not ours or tokens.shouted or not _may_name(tokens):
+        return []
+    held = {segments[mention.token] for mention in taken}
+    against = {tokens.sentences[tokens.nearest(match.start())] for match in _CONTRAST.finditer(tokens.text)}
+    subject = any(_is_subject(tokens, mention.token, mention.end) for mention in ours)
+    found: list[Mention] = []
+    end = -1
+    for at in range(len(tokens)):
+        if at < end or segments[at] in held or not _is_name(tokens, at):
+            continue
+        end = _name_end(tokens, at)
+        if _has_a_clause(tokens, at, end, against, beside_a_subject=subject):
+            found.append(Mention(at, ours=False, start=tokens.starts[at], end=tokens.ends[end - 1]))
+    return found
+
+
+def _has_a_clause(
+    tokens: Tokens, at: int, end: int, against: Collection[int], *, beside_a_subject: bool
+) -> bool:
+    is_subject = (end < len(tokens) and tokens.words[end] in _VERBS) or tokens.words[end - 1].endswith("'s")
+    if not is_subject and _opens_sentence(tokens, at):
+        return False  # "Livraison rapide", "Merci"
+    sentence = tokens.sentences[at]
+    return sentence in against or sentence + 1 in against or (is_subject and beside_a_subject)
+
+
+def _may_name(tokens: Tokens) -> bool:
+    words = [at for at, word in enumerate(tokens.words) if word[0].isalpha()]
+    capitals = sum(_capitalised(tokens, at) for at in words)
+    return capitals > 1 and capitals <= max(4.0, _MOSTLY * len(words))
+
+
+def _capitalised(tokens: Tokens, at: int) -> bool:
+    return tokens.original[tokens.folded.start(tokens.starts[at])].isupper()
+
+
+def _is_name(tokens: Tokens, at: int) -> bool:
+    word = tokens.words[at]
+    if not word[0].isalpha() or word in _NO_NAMES or word.removesuffix("'s") in _NO_NAMES or len(word) < 2:
+        return False
+    return _capitalised(tokens, at) or bool(at and tokens.words[at - 1] == "@")
+
+
+def _name_end(tokens: Tokens, at: int) -> int:
+    end = at + 1
+    while end < len(tokens) and tokens.words[end][0].isalpha() and _capitalised(tokens, end):
+        end += 1
+    return end
+
+
+def _opens_sentence(tokens: Tokens, at: int) -> bool:
+    return at == 0 or tokens.sentences[at] != tokens.sentences[at - 1] or tokens.words[at - 1] in ".!?;\n…"
+
+
+def _is_subject(tokens: Tokens, at: int, end: int) -> bool:
+    """The mention opens its sentence and a verb follows it."""
+    while at and tokens.words[at - 1] in _ARTICLES:
+        at -= 1
+    after = tokens.nearest(end)
+    while after < len(tokens) and tokens.starts[after] < end:
+        after += 1
+    return _opens_sentence(tokens, at) and after < len(tokens) and tokens.words[after] in _VERBS
