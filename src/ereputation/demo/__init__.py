@@ -91,10 +91,12 @@ class Curve:
 def _item(post: Post) -> str:
     title = f"<title>{escape(post.title)}</title>" if post.title else ""
     address = f"https://reconstruction.invalid/{post.feed}/{post.number}"
+    answered = f"https://reconstruction.invalid/twitter/{post.answers}"
+    above = f'<thr:in-reply-to ref="{answered}"/>' if post.answers else ""
     return (
         f"<item>{title}<link>{address}</link><guid>{address}</guid><category>{LABEL}</category>"
         f"<dc:creator>{escape(post.author)}</dc:creator><pubDate>{format_datetime(post.at)}</pubDate>"
-        f"<description>{escape(escape(post.text))}</description></item>\n"
+        f"<description>{escape(escape(post.text))}</description>{above}</item>\n"
     )
 
 
@@ -102,7 +104,8 @@ def _feed(name: str, posts: Sequence[Post]) -> str:
     items = "".join(_item(post) for post in reversed(posts))
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n'
-        '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>'
+        '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+        'xmlns:thr="http://purl.org/syndication/thread/1.0"><channel>'
         f"<title>{escape(_TITLES[name])}</title><link>https://reconstruction.invalid/{name}</link>"
         f"<description>Invented posts around reported facts</description>\n{items}</channel></rss>\n"
     )

@@ -9,14 +9,14 @@ says so in its category.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 PARIS = ZoneInfo("Europe/Paris")
 BEGINS = datetime(2011, 2, 25, tzinfo=PARIS)
@@ -97,6 +97,8 @@ class Post:
     text: str
     title: str = ""
     number: int
+    answers: int = 0
+    """The number of the post it answers; 0 when it answers none."""
 
 
 _NAMES = "lea max julie karim sophie thomas camille hugo ines paul marie yann nadia pierre emma alex chloe marc lucie sam anna ben kate tom rose nick liz".split()
@@ -319,6 +321,25 @@ def _owned(random: Random) -> Iterator[tuple[datetime, str]]:
     yield from _OWN
 
 
+def _replies(random: Random, posts: Sequence[Post]) -> Iterator[tuple[Post, Post]]:
+    """On ordinary week-days the brand answers the unhappy within an hour or so: a post, and the answer to it."""
+    for post in posts:
+        at = post.at.astimezone(PARIS)
+        unhappy = any(bad in post.text for bad in _BAD)
+        if (
+            post.feed != "twitter"
+            or not unhappy
+            or at >= EARTHQUAKE
+            or at.weekday() > 4
+            or not 9 <= at.hour < 17
+        ):
+            continue
+        answer = at + timedelta(minutes=min(random.lognormvariate(math.log(35), 0.7), 240))
+        if random.random() < 0.8 and answer.hour < 18:
+            text = f"{post.author} Bonjour, désolés. Envoyez-nous votre dossier en message privé, nous regardons."
+            yield post, Post(feed="airfrance", at=answer, author="@airfrance", text=text, number=0)
+
+
 def timeline(seed: int = 2011) -> list[Post]:
     """Every post of the reconstruction, oldest first; the same for the same seed."""
     random = Random(seed)  # noqa: S311 - a script of a play, not a secret
@@ -339,8 +360,10 @@ def timeline(seed: int = 2011) -> list[Post]:
         Post(feed="press", at=at, author="Rédaction", title=title, text=text, number=0)
         for at, title, text in _PRESS
     ]
+    # A second generator, so that the rest of the play does not depend on who was answered.
+    replies = list(_replies(Random(seed), posts))  # noqa: S311 - as above
+    posts += [reply for _, reply in replies]
     posts.sort(key=lambda post: post.at)
-    return [
-        Post(feed=p.feed, at=p.at, author=p.author, text=p.text, title=p.title, number=n)
-        for n, p in enumerate(posts, 1)
-    ]
+    numbers = {id(post): number for number, post in enumerate(posts, 1)}
+    answered = {id(reply): numbers[id(post)] for post, reply in replies}
+    return [replace(p, number=numbers[id(p)], answers=answered.get(id(p), 0)) for p in posts]

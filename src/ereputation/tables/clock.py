@@ -9,7 +9,7 @@ from ereputation.tables.consoles import put_lines
 from ereputation.tables.styles import GREEN, ORANGE, RED, signs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime, tzinfo
 
     from rich.console import Console, RenderableType
@@ -244,9 +244,9 @@ def print_clock(
 
     marks = signs(console)
     console.print(Text(f"{words.shown(clock.brand, 80)}{marks.dot}response clock", style="bold"))
-    since = f"since {words.clock(clock.since, zone, now)}"
-    console.print(Text(f"{headline(clock)}, {since}", style="bold" if clock.total.late else ""))
-    console.print(_grid(rows(clock, now, zone)))
+    console.print(Text(headline(clock), style="bold" if clock.total.late else ""))
+    since = ("Since", words.clock(clock.since, zone, now))
+    console.print(_grid([since, *rows(clock, now, zone)]))
     kept, more = _ordered(clock, limit)
     for title, state in (("Waiting, oldest first", "waiting"), ("Perhaps answered, not known", "unknown")):
         if listed := [wait for wait in kept if wait.state == state]:
@@ -289,7 +289,7 @@ def _heading(title: str) -> Text:
     return Text(f"\n{title}", style="bold")
 
 
-def _grid(pairs: Iterator[tuple[str, str]]) -> RenderableType:
+def _grid(pairs: Iterable[tuple[str, str]]) -> RenderableType:
     from rich.table import Table
     from rich.text import Text
 
