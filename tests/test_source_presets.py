@@ -239,8 +239,7 @@ def test_a_lemmy_post_is_known_by_its_global_address():
         "https://autre.example/post/77",
         "lou@autre.example",
     )
-    assert post.text == "https://presse.example/acme
-Ils recommencent."
+    assert post.text == "https://presse.example/acme\nIls recommencent."
 
 
 def test_a_comment_on_a_blog_belongs_to_its_article():
