@@ -43,7 +43,7 @@ def _document(line: str, now: datetime) -> Document:
     if line.lstrip().startswith("{"):
         try:
             data = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             data = None
     if not isinstance(data, dict):
         return replace(blank, text=line)

@@ -1,0 +1,118 @@
+"""``check`` from the outside: the doctor."""
+
+import pytest
+
+from desk import HOUR, NOW, item, rss
+from ereputation.config import json_schema
+from ereputation.store import scan_lock
+
+
+def findings(ran):
+    return {(finding["what"], finding["state"]) for finding in ran.json["findings"]}
+
+
+def test_all_is_well(desk, web):
+    desk.configure(
+        {"name": "Press", "url": web.serve("/feed", rss(item("Air France"), title="Le Quotidien"))}
+    )
+    desk.scan()
+    ran = desk.run("check", "--format", "json")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.json["schema"] == "ereputation/check/1"
+    assert {state for _, state in findings(ran)} == {"ok"}
+    assert {what for what, _ in findings(ran)} == {
+        "version", "configuration", "clock", "database", "lock", "source Press",
+    }  # fmt: skip
+    says = {finding["what"]: finding["says"] for finding in ran.json["findings"]}
+    assert 'documents of "Le Quotidien"' in says["source Press"]
+    assert desk.run("check", "-q") == (0, "", "")
+
+
+def test_offline_reaches_nothing_and_needs_no_database(desk, web):
+    desk.configure(web.serve("/feed", rss()))
+    ran = desk.run("check", "--offline")
+    assert ran.code == 0
+    assert "the first scan creates it" in ran.out
+    assert web.requests == []
+    assert not (desk.folder / "ereputation.db").exists()
+
+
+def test_a_source_that_fails_is_named_with_its_reason(desk, web):
+    desk.configure({"name": "Bad", "url": web.serve("/feed", status=404)}, desk.feed("good", item("x")))
+    ran = desk.run("check")
+    assert ran.code == 3
+    (line,) = [line for line in ran.out.splitlines() if line.startswith("FAILED")]
+    assert "source Bad" in line
+    assert "404" in line
+    quiet = desk.run("check", "-q")
+    assert [line.split()[0] for line in quiet.out.splitlines()] == ["FAILED"]
+
+
+def test_a_database_that_cannot_be_opened_fails_the_check(desk):
+    desk.configure()
+    (desk.folder / "ereputation.db").write_text("not a database" * 500)
+    ran = desk.run("check", "--offline", "--format", "json")
+    assert ran.code == 1
+    assert ("database", "failed") in findings(ran)
+
+
+def test_a_running_scan_is_a_warning(desk):
+    desk.configure(desk.feed("a", item("x")))
+    desk.scan()
+    with scan_lock(desk.folder / "ereputation.db"):
+        ran = desk.run("check", "--offline", "--format", "json")
+    assert ran.code == 0
+    assert ("lock", "warning") in findings(ran)
+
+
+def test_what_is_odd_in_the_configuration_is_said_once(desk):
+    (desk.folder / "ereputation.yaml").write_text("brands:\n  - name: Air France\n")
+    ran = desk.run("check", "--offline")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.count("contact is missing") == 1
+    assert "sources is empty" in ran.out
+
+
+def test_a_keyword_that_brings_nearly_everything_or_nothing_deserves_a_look(desk):
+    notes = [item(f"Air France note {n}", at=NOW - n * HOUR) for n in range(30)]
+    desk.configure(desk.feed("a", *notes), brands=[{"name": "AF", "keywords": ["Air France", "@airfrance"]}])
+    desk.scan()
+    ran = desk.run("check", "--offline", "--now", NOW.isoformat())
+    assert "'Air France' brings 100%" in ran.out
+    assert "'@airfrance' was not seen once" in ran.out
+
+
+def test_the_schema_is_that_of_the_configuration_and_needs_none(desk):
+    ran = desk.run("check", "--schema")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.json == json_schema()
+    assert ran.json["$schema"].startswith("https://json-schema.org/")
+    assert {"brands", "sources", "timezone", "alerts"} <= set(ran.json["properties"])
+    references = list(_values(ran.json, "$ref"))
+    assert references
+    assert all(reference.removeprefix("#/$defs/") in ran.json["$defs"] for reference in references)
+
+
+def _values(node, key):
+    if isinstance(node, dict):
+        if isinstance(node.get(key), str):
+            yield node[key]
+        for value in node.values():
+            yield from _values(value, key)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _values(value, key)
+
+
+@pytest.mark.parametrize("form", ["table", "plain", "json", "ndjson"])
+def test_every_fault_of_a_configuration_is_told_with_its_place(desk, form):
+    path = desk.folder / "ereputation.yaml"
+    path.write_text(
+        "brands:\n  - name: Air France\n    keyword: [x]\nsource: []\ntimezone: Paris\n", encoding="utf-8"
+    )
+    ran = desk.run("check", "--offline", "--format", form)
+    assert (ran.code, ran.out) == (2, "")
+    assert f"{path}:3:5: brands.0.keyword: " in ran.err
+    assert "did you mean keywords?" in ran.err
+    assert f"{path}:4:1: source: " in ran.err
+    assert f"{path}:5:11: timezone: " in ran.err
