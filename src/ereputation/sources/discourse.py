@@ -71,11 +71,7 @@ class Discourse(Source):
         """The listing."""
         if self.search:
             return f"{self.server}/search.json"
-        return (
-            f"{self.server}/u/{segment(self.user)}/activity.json"
-            if self.user
-            else f"{self.server}/posts.json"
-        )
+        return f"{self.server}/{'user_actions' if self.user else 'posts'}.json"
 
     async def read(self, fetcher: Fetcher, state: State, *, now: datetime) -> Reading:
         """Pages down to what is known."""
