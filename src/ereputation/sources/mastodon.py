@@ -33,6 +33,7 @@ from ereputation.sources.api import (
     load,
     moment,
     number,
+    phrase,
     posts,
     text,
 )
@@ -185,7 +186,7 @@ class Mastodon(Source):
 
         async def page(cursor: str) -> Page:
             params: dict[str, str | int] = {
-                "q": self.search,
+                "q": phrase(self.search.strip()),
                 "type": "statuses",
                 "limit": _LIMIT,
                 "offset": cursor or "0",

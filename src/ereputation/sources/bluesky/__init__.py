@@ -18,7 +18,7 @@ from pydantic import Field, SecretStr, model_validator
 
 from ereputation.errors import ContentError, FetchError, NotYet, SourceError
 from ereputation.model import Reading
-from ereputation.sources.api import Place, at, get_json, posts, text
+from ereputation.sources.api import Place, at, get_json, phrase, posts, text
 from ereputation.sources.base import ReplyLinks, Server, Source, State
 from ereputation.sources.bluesky.login import PASSWORDS, error_name, login_of
 from ereputation.sources.bluesky.views import POST, parse, said
@@ -104,7 +104,11 @@ class Bluesky(Source):
     def _listing(self) -> tuple[str, dict[str, str | int], str]:
         """The method, its parameters, and the key of the list in its answer."""
         if self.search:
-            params: dict[str, str | int] = {"q": self.search, "sort": "latest", "limit": _LIMIT}
+            params: dict[str, str | int] = {
+                "q": phrase(self.search.strip()),
+                "sort": "latest",
+                "limit": _LIMIT,
+            }
             return "app.bsky.feed.searchPosts", params, "posts"
         if self.account:
             params = {"actor": self.account.strip("@ "), "filter": "posts_with_replies", "limit": _LIMIT}
