@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ereputation.config import Config
     from ereputation.config.models import Brand
     from ereputation.model import Document, Mention
+    from ereputation.sources import AnySource
     from ereputation.store import Store
 
 VOICE = timedelta(days=28)
@@ -31,6 +32,9 @@ _WAITING = timedelta(days=7)
 _MOST = 10_000
 """Mentions read to count who waits in an alert."""
 _WEEKENDS = 8
+_LOOKED_FOR = ("search", "hashtag", "tag", "notifications", "mentions_of")
+_WHOLE = ("account", "user", "own", "authors", "channel", "page", "topic", "thread")
+"""Fields of sources that select by what is said, and by who says it or where."""
 
 
 def voice(config: Config, store: Store, brand: str, *, now: datetime, since: datetime | None = None) -> Voice:
@@ -41,9 +45,9 @@ def voice(config: Config, store: Store, brand: str, *, now: datetime, since: dat
 
 
 def _accounts(config: Config, store: Store, posts: Sequence[Document], now: datetime) -> Iterator[Account]:
-    """The configured sources that brought these posts, with what they can tell and when they were read."""
+    """The configured sources that carry all the brand posts, with what they can tell and when they were read."""
     carried = {post.source for post in posts}
-    sources = [source for source in config.sources if source.id in carried]
+    sources = [source for source in config.sources if source.id in carried and not _partial(source)]
     if not sources:
         return
     states = store.source_states()
@@ -63,6 +67,12 @@ def _accounts(config: Config, store: Store, posts: Sequence[Document], now: date
             ),
             last_read=state.last_success if state else None,
         )
+
+
+def _partial(source: AnySource) -> bool:
+    """Whether it looks for words or tags: what the brand says without them is not in it, so it is none of its accounts."""
+    looked_for = any(getattr(source, field, None) for field in _LOOKED_FOR)
+    return looked_for and not any(getattr(source, field, None) for field in _WHOLE)
 
 
 def _links(declared: Links, posts: Sequence[Document]) -> Links:

@@ -54,6 +54,7 @@ class _Answers:
     own: set[str] = field(default_factory=set)
     authors: dict[str, str] = field(default_factory=dict)
     """Who wrote the questions, by their names."""
+    _looked: dict[int, tuple[str, set[str]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, posts: Sequence[Document], asked: Iterable[Mention]) -> _Answers:
@@ -71,26 +72,35 @@ class _Answers:
     def to(self, question: Document) -> tuple[Document, bool] | None:
         """The first answer to a question, and whether it names it; None when there is none."""
         known = names(question)
-        exact = [post for name in known for post in _after(self.by_parent.get(name, ()), question)]
-        near = [
-            post
-            for name in (known | {_name(question.thread, question)}) - {""}
-            for post in _after(self.by_thread.get(name, ()), question)
-            if self._means(post, question, name)
+        threads = (known | {_name(question.thread, question)}) - {""}
+        exact = [
+            found for name in known if (found := next(_after(self.by_parent.get(name, ()), question), None))
         ]
+        near = [found for name in threads if (found := self._in_thread(name, question))]
         direct = min(exact, key=_moment, default=None)
         first = min(near, key=_moment, default=None)
         if direct and (first is None or direct.published <= first.published):
             return direct, True
         return (first, False) if first else None
 
-    def _means(self, post: Document, question: Document, thread: str) -> bool:
-        """Whether a post in the thread of a question speaks to who put it."""
-        author, above = _author(question), parent(post)
-        if author and (self.authors.get(above) == author or author in _handles(post)):
-            return True
-        # Whom it names, or whose post it answers, is somebody else; and the brand may be going on with its own words.
-        return above in {"", thread} and above not in self.own and not _starts_with_handle(post)
+    def _in_thread(self, thread: str, question: Document) -> Document | None:
+        """The first post of a thread that speaks to who put the question."""
+        author = _author(question)
+        for post in _after(self.by_thread.get(thread, ()), question):
+            above, named = self._spoken_to(post)
+            if author and (self.authors.get(above) == author or author in named):
+                return post
+            # Whom it names, or whose post it answers, is somebody else; and the brand may go on with its own words.
+            if above in {"", thread} and above not in self.own and not _starts_with_handle(post):
+                return post
+        return None
+
+    def _spoken_to(self, post: Document) -> tuple[str, set[str]]:
+        """The name of what a post answers, and whom it names."""
+        key = id(post)
+        if key not in self._looked:
+            self._looked[key] = parent(post), _handles(post)
+        return self._looked[key]
 
 
 def _moment(post: Document) -> datetime:

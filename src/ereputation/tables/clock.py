@@ -83,6 +83,8 @@ def rows(clock: Clock, now: datetime, zone: tzinfo) -> Iterator[tuple[str, str]]
         yield "Last spoke", f"{words.clock(voice.last, zone, now)} ({words.since(voice.last, now)})"
     else:
         yield "Last spoke", "no post of its own is on record: is `owned:` set, and are its accounts read?"
+    if voice.last and not voice.accounts:
+        yield "Account", "none is read: what it says without being looked for is not seen"
     for account in voice.accounts:
         read = f"read {words.since(account.last_read, now)}" if account.last_read else "never read"
         yield "Account", f"{words.shown(account.source, 60)}: {read}; {_TELLS[account.links]}"
