@@ -163,8 +163,12 @@ def test_app_store():
         ),
         ([], []),
         ([{"id": None, "im:rating": {"label": "3"}}, None], []),
+        (
+            [{"im:rating": {"label": "3"}, "content": {"label": "Bof"}, "author": {"name": {"label": "x"}}}],
+            ["urn:app-store:review:262cf34c36abf8d8"],
+        ),
     ],
-    ids=["absent", "one, not in a list", "none", "nulls"],
+    ids=["absent", "one, not in a list", "none", "nulls", "without a number"],
 )
 def test_reviews_come_absent_alone_or_in_a_list(entry, guids):
     feed = {"author": {}} if entry is None else {"entry": entry}

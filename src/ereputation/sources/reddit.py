@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from ereputation.sources.api import phrase, require_contact
 from ereputation.sources.base import Duration, Name, ReplyLinks, Server, State  # noqa: TC001 - pydantic reads the annotations
 from ereputation.sources.feed import Preset
-from ereputation.sources.feed.entries import host_of
+from ereputation.sources.feed.entries import first, host_of
 from ereputation.sources.feed.links import path_of, segment, with_query
 
 if TYPE_CHECKING:
@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from ereputation.model import Document, Reading
 
 _ID = re.compile(r"t[13]_[a-z0-9]{1,20}")
-_TRAILER = re.compile(
-    r"\s*submitted by\s+/?u/\S{1,60}(?:\s+to\s+/?r/\S{1,60})?\s*(?:\[link\]\s*)?(?:\[comments\]\s*)?$"
-)
+_SIGNED = re.compile(r"reddit\.com/user/([\w-]{3,40})")
+_TRAILER = re.compile(r"\s*submitted by.{0,200}?(?:\[link\]\s*)?\[(?:\d{1,7} )?comments?\]\s*$", re.DOTALL)
 
 
 class Reddit(Preset):
@@ -89,21 +88,28 @@ class Reddit(Preset):
         require_contact(fetcher, "Reddit")
         return await super().read(fetcher, state, now=now)
 
-    def refine(self, document: Document, entry: Mapping[str, Any]) -> Document | None:  # noqa: ARG002 - nothing more in it
+    def refine(self, document: Document, entry: Mapping[str, Any]) -> Document | None:
         """A post (t3) or a comment (t1); subreddits and users, which searches find too, are neither."""
-        if not _ID.fullmatch(document.guid):
-            return None
-        comment = document.guid.startswith("t1_")
         path = path_of(document.url)
-        thread = path[path.index("comments") + 1] if "comments" in path[:-1] else ""
-        handle = document.author_name.removeprefix("/").removeprefix("u/")
+        below = path[path.index("comments") + 1 :] if "comments" in path else []
+        thread = f"t3_{below[0]}" if below else ""
+        guid = (
+            document.guid if _ID.fullmatch(document.guid) else f"t1_{below[2]}" if len(below) > 2 else thread
+        )
+        if not _ID.fullmatch(guid):
+            return None
+        comment = guid.startswith("t1_")
+        signed = document.author_name or (_SIGNED.findall(first(entry, "summary")[-2_000:]) or [""])[-1]
+        handle = signed.removeprefix("/").removeprefix("u/")
+        text = _TRAILER.sub("", document.text).rstrip(" |\n")
         return replace(
             document,
+            guid=guid,
             type="comment" if comment else "post",
             title="" if comment else document.title,  # "/u/name on ...": nobody wrote that
-            text=_TRAILER.sub("", document.text),
+            text="" if text == document.title else text,  # a picture says its title once more
             author_name="",
             author_handle="" if handle == "[deleted]" else handle,
-            thread=f"t3_{thread}" if thread else document.guid if not comment else "",
-            site=host_of(self.server) if not document.site.endswith("reddit.com") else "reddit.com",
+            thread=thread or ("" if comment else guid),
+            site="reddit.com" if document.site.endswith("reddit.com") else host_of(self.server),
         )
