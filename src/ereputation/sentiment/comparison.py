@@ -51,7 +51,7 @@ _SURPASSES = re.compile(
     r"[^.,;!?\n]{0,24}\b(?:comfier|tastier|roomier|healthier|handier|happier|better|nicer|friendlier)\b[^.,;!?\n]{0,24}\bthan\b"
 )
 _REGRET = re.compile(
-    r"(?<!aucun )(?<!sans )(?<!zero )(?<!no )\b(?:regret(?:te)?s?\b(?! pas| rien)|grave erreur|grosse erreur|big mistake|worst decision|"
+    r"(?<!aucun )(?<!sans )(?<!zero )(?<!no )\b(?:regret\w{0,5}(?! pas| rien)\b|grave erreur|grosse erreur|big mistake|worst decision|"
     r"huge mistake|should have stayed|aurais du rester|pire decision)"
 )
 _NOT_REGRETTED = re.compile(r"\b(?:ne|n'|don't|dont|didn't|never|not|jamais|pas)\b[^.!?\n]{0,12}$")

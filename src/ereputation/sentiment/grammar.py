@@ -9,13 +9,13 @@ def listed(words: str) -> frozenset[str]:
 
 
 NEGATORS = {
-    "fr": listed("pas jamais aucun aucune rien sans ni guere nullement non"),
+    "fr": listed("pas pa jamais jamai jms aucun aucune rien sans ni guere nullement non"),
     "en": listed(
         "not no never none nobody nothing neither nor cannot without hardly barely dont cant wont isnt doesnt didnt "
         "wasnt werent couldnt shouldnt wouldnt havent hasnt hadnt aint arent zero"
     ),
 }
-BACKWARD_NEGATORS = frozenset(("pas", "jamais", "rien", "guere", "plus"))
+BACKWARD_NEGATORS = frozenset(("pas", "pa", "jamais", "jms", "rien", "guere", "plus"))
 """They follow the verb they negate: "marche pas"."""
 NE = frozenset(("ne", "n'"))
 NOT_NEGATING_BEFORE = frozenset(
@@ -25,6 +25,8 @@ NOT_NEGATING_BEFORE = frozenset(
 
 DEGREES = frozenset(("so", "such", "that", "aussi", "autant", "si", "pareil", "pareille"))
 """Between "never" and a word they make a superlative of it."""
+
+LAUGHS = listed("lol lool mdr mdrr ptdr haha hahaha lmao lmfao rofl xd 😂 🤣 😆 😅")
 
 INTENSIFIERS = {
     "fr": {

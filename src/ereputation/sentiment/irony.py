@@ -9,6 +9,8 @@ from ereputation.sentiment import grammar, marks
 from ereputation.sentiment.reading import EVENT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ereputation.sentiment.reading import Hit, Reading
 
 _SIGNS = re.compile(r"(?:^|\s)/s\b|🙄|🤡|👏|#\s?ironie|comme d'hab")
@@ -29,6 +31,7 @@ _SINCERE = 1.5
 def apply(reading: Reading) -> None:
     """Turn ironic praise over, when the text complains and does not weigh for and against."""
     hits = reading.all_hits()
+    _silence_laughs(hits)
     borrowed = [hit for hit in hits if hit.weight > 0 and not hit.own and _can_be_borrowed(reading, hit)]
     if not borrowed or _weighs_both_sides(reading):
         return
@@ -43,6 +46,14 @@ def apply(reading: Reading) -> None:
         opens = opens or (alone and (blame >= _ALONE or (troubled and hit.category != "thanks")))
         if opens or (signed and not (hit.kind == "emoji" and blame < 1)):
             hit.scale(_TURNED, "irony")
+
+
+def _silence_laughs(hits: Sequence[Hit]) -> None:
+    """Beside a complaint "lol" is no praise."""
+    blame = sum(hit.weight for hit in hits if hit.weight < 0 and hit.category != EVENT)
+    for hit in hits if blame <= -_ALONE else ():
+        if hit.weight > 0 and hit.text in grammar.LAUGHS:
+            hit.scale(0.0, "irony")
 
 
 def _can_be_borrowed(reading: Reading, hit: Hit) -> bool:

@@ -39,6 +39,8 @@ _WAIT = re.compile(
     r"(?:\+|plus)?\s{0,3}(?:hours?|hrs?|h\b|heures?|minutes?|mins?|days?|jours?|weeks?|semaines?|months?|mois)"
     r"|\b(?:\d{1,6}|une|deux|trois|quatre|cinq|six|dix|quinze) (?:heures?|h|jours?|semaines?|mois) (?:que|qu'|d'attente|de retard)"
 )
+_QUICK = re.compile(r"(?:in|of) .*(?:minutes?|mins?)$")
+"""Nobody complains of what took ten minutes."""
 _WAITING = -1.1
 _TIMES = re.compile(
     r"\b(?:\d{1,2}(?:e|eme|ieme|nd|rd|th|st)|deuxieme|troisieme|quatrieme|cinquieme|second|third|fourth|fifth) (?:fois|time) "
@@ -75,7 +77,9 @@ def faces(tokens: Tokens) -> list[Hit]:
 
 def waits(tokens: Tokens) -> list[Hit]:
     """What people count: the time they lose ("depuis 3 semaines"), and how often ("third time this month")."""
-    found = [(match, _WAITING, "delay") for match in _WAIT.finditer(tokens.text)]
+    found = [
+        (match, _WAITING, "delay") for match in _WAIT.finditer(tokens.text) if not _QUICK.match(match.group())
+    ]
     found += [(match, _REPEATED, "service") for match in _TIMES.finditer(tokens.text)]
     return [
         Hit(

@@ -27,10 +27,12 @@ _VERBS = listed(
     "les y marche propose repond repondent reste offre rembourse livre is are was were isn't wasn't aren't has have had "
     "hasn't haven't does doesn't did didn't do don't can can't cannot could couldn't will won't would wouldn't never "
     "always just still actually at already makes made gets got keeps kept takes took gives gave charges charged "
-    "replaced refunded sorted fixed lost sent told delivers delivered works worked answers answered replied"
+    "replaced refunded sorted fixed lost sent told delivers delivered works worked answers answered replied treat "
+    "treats puts wants opened lets let won't cost costs raises raised cancelled ruined saved abuse abusent augmente "
+    "double baisse refuse ose sait doit dit plante traite traitent continue prend met donne tient sort c'"
 )
 """What follows the subject of a clause."""
-_ARTICLES = listed("la le les l' the chez @ #")
+_ARTICLES = listed("la le les l' the chez @ # c' est seul seule only it's")
 _NO_NAMES = (
     grammar.FRENCH
     | grammar.ENGLISH
@@ -55,7 +57,7 @@ def strangers(tokens: Tokens, taken: Sequence[Mention], segments: Sequence[int])
         return []
     held = {segments[mention.token] for mention in taken}
     against = {tokens.sentences[tokens.nearest(match.start())] for match in _CONTRAST.finditer(tokens.text)}
-    subject = any(_is_subject(tokens, mention.token, mention.end) for mention in ours)
+    subject = any(_is_subject(tokens, segments, mention) for mention in ours)
     found: list[Mention] = []
     end = -1
     for at in range(len(tokens)):
@@ -105,11 +107,14 @@ def _opens_sentence(tokens: Tokens, at: int) -> bool:
     return at == 0 or tokens.sentences[at] != tokens.sentences[at - 1] or tokens.words[at - 1] in ".!?;\n…"
 
 
-def _is_subject(tokens: Tokens, at: int, end: int) -> bool:
-    """The mention opens its sentence and a verb follows it."""
+def _is_subject(tokens: Tokens, segments: Sequence[int], mention: Mention) -> bool:
+    """The mention opens its part of the sentence and its clause goes on behind it."""
+    at, after = mention.token, mention.token
     while at and tokens.words[at - 1] in _ARTICLES:
         at -= 1
-    after = tokens.nearest(end)
-    while after < len(tokens) and tokens.starts[after] < end:
+    while after < len(tokens) and tokens.starts[after] < mention.end:
         after += 1
-    return _opens_sentence(tokens, at) and after < len(tokens) and tokens.words[after] in _VERBS
+    opens = at == 0 or segments[at] != segments[at - 1] or segments[at - 1] != segments[at - 2]
+    return (
+        opens and after < len(tokens) and tokens.words[after][0].isalpha() and segments[after] == segments[at]
+    )

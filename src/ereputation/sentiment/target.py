@@ -36,6 +36,10 @@ _WORLD = 0.06
 """Share of the events of the world: the earthquake is not the airline's fault."""
 _SOURCE = 0.02
 """Share of everything when the brand is only quoted ("selon X"), and of a blame it only utters."""
+_UNDECIDED = 0.25
+_VERDICT = 1.2
+_IMPLIED = 0.5
+_ALSO = listed("aussi idem pareil too also neither either same egalement itou")
 _TAG_BLAME = -2.4
 """From this weight on, a word inside the brand's own hashtag is no part of its name."""
 
@@ -57,10 +61,8 @@ class Targets:
         self.only_quoted = all(roles.is_source(tokens, mention) for mention in self.ours)
         self._segments = _segments(tokens)
         self.known = roles.spoken_of(tokens, [*self.ours, *rivals])
-        self.mentions = sorted(
-            (*self.known, *strangers(tokens, self.known, self._segments)),
-            key=lambda mention: (mention.token, not mention.ours),
-        )
+        unnamed = strangers(tokens, self.known, self._segments)
+        self.mentions = sorted((*self.known, *unnamed), key=lambda mention: (mention.token, not mention.ours))
         self._weights = Weights(hits)
         self.places = [mention.token for mention in self.mentions]
         self._shared = roles.listed_with_ours(tokens, self.mentions, hits)
@@ -69,6 +71,7 @@ class Targets:
         self._foreign = {
             self._segments[mention.token] for mention in self.mentions if not self._is_ours(mention)
         }
+        self._of_strangers = self._said_of_others(hits) if unnamed else 0.0
 
     def _overlaps(self, rival: Mention) -> bool:
         at = bisect_left(self._name_starts, rival.end) - 1
@@ -117,8 +120,20 @@ class Targets:
         return mention.ours or mention in self._shared
 
     def compared(self, total: float) -> float:
-        """The total after the comparisons of the text."""
+        """The total after the comparisons of the text.
+
+        Where nothing weighs in what is said of the brand, its contrast with another does: "SFR took a month, Monzo
+        opened my account in ten minutes".
+        """
+        if abs(total) < _UNDECIDED and abs(self._of_strangers) > _VERDICT:
+            total -= _IMPLIED * self._of_strangers
         return compared(self.tokens, self.known, self._weights, total)
+
+    def _said_of_others(self, hits: Sequence[Hit]) -> float:
+        """What clauses about others weigh; nothing when the brand is put on a level with them."""
+        if not _ALSO.isdisjoint(self.tokens.words):
+            return 0.0
+        return sum(hit.weight for hit in hits if self._by_place(hit)[1])
 
     def clause(self) -> Span | None:
         """The stretch around the first mention taken as said about the brand; None in a text without tokens."""
