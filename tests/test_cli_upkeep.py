@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from desk import HOUR, NOW, Desk, item
-from ereputation.store import scan_lock
+from ereputation.model import Reading
+from ereputation.store import Collected, Store, scan_lock
 
 DAY = timedelta(days=1)
 
@@ -125,6 +126,15 @@ def test_reset_makes_the_next_reading_whole_and_repeats_nothing(archive):
     assert "read whole" in archive.run("sources", "reset", "press").err
     assert archive.scan(NOW + HOUR)["mentions"]["new"] == 0
     assert archive.run("sources", "reset", "Press", "-q").err == ""
+
+
+def test_reset_forgets_no_money_that_was_spent(archive):
+    spent = {"spent": {"day": 3}, "newest": "17"}
+    with Store.open(archive.folder / "ereputation.db") as store:
+        at = NOW + HOUR
+        store.save([Collected(source="X", kind="x", at=at, reading=Reading(state=spent))], now=at)
+        store.forget_state("X")
+        assert store.source_states()["X"].state == {"spent": {"day": 3}}
 
 
 def test_sources_fit_80_columns(archive, monkeypatch):

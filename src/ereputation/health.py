@@ -40,6 +40,9 @@ class Standing:
     unread: bool
     """It has not been asked for a long time: the monitor rests, not the source."""
 
+    spent: str
+    """What it cost of a quota or of money; empty where nothing is counted."""
+
     @property
     def said(self) -> str:
         """Its health in a word or two: never read, not read lately, ok, quiet, failed, failing, dead, recovered."""
@@ -86,6 +89,7 @@ def _standing(
         next_read=again,
         usual_gap=gap,
         quiet=bool(gap and silent and silent > max(_AT_LEAST, timedelta(seconds=_LONG * gap))),
+        spent=source.spending(known.state, now=now),
         unread=bool(known.last_read and again is None and now - known.last_read > longest),
     )
 

@@ -141,6 +141,7 @@ def _records(standings: Sequence[Standing], zone: ZoneInfo) -> list[dict[str, An
             "failures": one.state.failures,
             "failing_since": when(one.state.failing_since, zone),
             "error": one.state.last_error or None,
+            "spent": one.spent or None,
             "stores": one.source.stores,
             "reply_links": one.source.reply_links,
         }

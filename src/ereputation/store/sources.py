@@ -69,15 +69,24 @@ class Sources(Base):
         }
 
     def forget_state(self, source: str) -> None:
-        """Drop a source's validators and cursor, so that its next reading is whole; what was read stays."""
+        """Drop a source's validators and cursor, so that its next reading is whole; what was read, and spent, stays."""
         with self.db.write():
-            self.db.run(
+            stored = self.db.value(
                 """
-                UPDATE sources
-                SET state = '{}', retry_at = NULL
+                SELECT state
+                FROM sources
                 WHERE name = :source
                 """,
                 {"source": source},
+            )
+            kept = {name: value for name, value in json.loads(stored or "{}").items() if name == "spent"}
+            self.db.run(
+                """
+                UPDATE sources
+                SET state = :state, retry_at = NULL
+                WHERE name = :source
+                """,
+                {"source": source, "state": to_json(kept)},
             )
 
     def hosts(self) -> dict[str, HostState]:

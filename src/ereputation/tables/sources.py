@@ -72,6 +72,8 @@ def source_rows(standing: Standing, now: datetime, zone: tzinfo, *, brief: bool)
     )
     if trouble := _trouble(standing, now):
         yield "Trouble", trouble
+    if standing.spent:
+        yield "Spent", words.shown(standing.spent, 300)
     if not brief:
         yield "Keeps", words.shown(standing.source.stores, 300)
         yield "Answers", _ANSWERS[standing.source.reply_links]
