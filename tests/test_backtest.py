@@ -32,9 +32,9 @@ def test_a_regular_file_is_read_whole_and_in_silence():
     ("lines", "counts", "warning"),
     [
         (["2026-01-05T00:00Z,1", "2026-01-05T02:00Z,3", "2026-01-05T01:00Z,2"], [1, 2, 3], ":3: earlier"),
-        (["2026-01-05T00:00Z,1", "2026-01-05T01:00Z,2", "2026-01-05T01:00Z,9"], [1, 9], ":2: another row"),
+        (["2026-01-05T00:00Z,1", "2026-01-05T01:00Z,2", "2026-01-05T01:00Z,9"], [1, 2, 9], ":3: another row"),
         (["2026-01-05T00:00Z,1", "2026-01-05T01:00Z,NaN", "2026-01-05T02:00Z,"], [1, 0, 0], ":2: no count"),
-        (["2026-01-05T00:00Z,1", "2026-01-05T01:00Z,-4"], [1, 0], ":2: a count of -4"),
+        (["2026-01-05T00:00Z,1", "2026-01-05T01:00Z,-4"], [1, 0], ":2: such a count cannot be"),
         (
             ["2026-01-05T00:00Z,1", "2026-01-05T01:00Z,2", "2026-01-05T04:00Z,3"],
             [1, 2, 3],
@@ -62,6 +62,7 @@ def test_odd_rows_are_told_with_their_line_and_do_not_stop(lines, counts, warnin
         (["2026-01-05T00:00Z,1", "yesterday,2"], "counts.csv:2: expected a time"),
         (["2026-01-05T00:00Z,1", "2026-01-05T01:00Z,many"], "counts.csv:2: expected a number"),
         (["2026-01-05T00:00Z"], "counts.csv:1: expected two columns"),
+        (["2026-01-01T00:00Z,1", "2026-02-01T00:00Z,2"], "counts.csv:1: the rows are 2.6784e.06 s apart"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_where(lines, message):
@@ -69,14 +70,37 @@ def test_a_file_that_cannot_be_read_says_where(lines, message):
         read(lines)
 
 
-def test_local_times_use_the_zone_and_the_doubled_hour_of_autumn_is_told():
-    series = read(["2026-10-25 01:00,1", "2026-10-25 02:00,2", "2026-10-25 02:00,3"], timezone="Europe/Paris")
-    assert series.buckets[0].start == datetime(2026, 10, 24, 23, tzinfo=UTC)
-    assert len(series.buckets) == 2
-    assert len(series.warnings) == 1
+@pytest.mark.parametrize(
+    ("times", "utc_hours"),
+    [
+        (["01:00", "02:00", "02:00", "03:00"], [23, 0, 1, 2]),
+        (["01:30", "02:00", "02:30", "02:00", "02:30", "03:00"], [23.5, 0, 0.5, 1, 1.5, 2]),
+        (["01:00", "02:00", "03:00"], [23, 0, 2]),
+    ],
+)
+def test_the_hour_of_autumn_that_is_told_twice_is_two_hours(times, utc_hours):
+    series = read([f"2026-10-25 {time},1" for time in times], timezone="Europe/Paris")
+    midnight = datetime(2026, 10, 25, tzinfo=UTC)
+    assert [(b.start - midnight) / timedelta(hours=1) % 24 for b in series.buckets] == utc_hours
+    assert not [told for told in series.warnings if "another row" in told]
 
 
-@pytest.mark.parametrize("line", ["1767571200;1,5", "1767571200\t2", "\ufeff1767571200,2"])
+def test_of_rows_with_one_time_the_first_counts_and_each_keeps_its_line():
+    lines = rows([5] * 400)
+    lines.insert(300, lines[299].rpartition(",")[0] + ",5000")
+    series = read(lines)
+    found = run(series, Settings())
+    assert len(series.buckets) == len(found.points) == 401
+    assert [n for n, point in enumerate(found.points) if point.blind] == [299]
+    assert found.events == ()
+
+
+def test_columns_are_known_by_their_names_when_they_have_any():
+    lines = ["brand,start,stories", "Acme,2026-01-05T00:00Z,7", "Acme,2026-01-05T01:00Z,8"]
+    assert [b.stories for b in read(lines).buckets] == [7, 8]
+
+
+@pytest.mark.parametrize("line", ["1767571200;1,5", "1767571200\t2", "\ufeff1767571200,2", "1767571200000,2"])
 def test_other_separators_and_epoch_seconds_are_understood(line):
     assert read([line]).buckets[0].stories == 2
 
@@ -104,7 +128,9 @@ def test_a_spike_is_told_and_a_larger_budget_never_tells_less():
     assert told[1] == 1
 
 
-@pytest.mark.parametrize(("text", "monthly"), [("1/month", 1), ("12/year", 1), ("7/week", 30.4375), ("2", 2)])
+@pytest.mark.parametrize(
+    ("text", "monthly"), [("1/month", 1), ("3/quarter", 1), ("12/year", 1), ("7/week", 30.4375), ("2", 2)]
+)
 def test_a_budget_is_read_as_alarms_a_month(text, monthly):
     assert budget(text) == pytest.approx(monthly)
 

@@ -7,9 +7,9 @@ import csv
 import json
 from collections import Counter, deque
 from contextlib import contextmanager
-from io import TextIOWrapper
+from io import BufferedReader, RawIOBase, TextIOWrapper
 from itertools import chain, islice
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 
 from ereputation.errors import UsageError
 from ereputation.sources.encodings import windows_1252
@@ -84,7 +84,8 @@ class Lines:
 
 def text_of(file: IO[bytes]) -> Iterator[str]:
     """The lines of a binary file with their ends: UTF-16 by its mark or its zeros, else UTF-8, a stray line Windows-1252."""
-    head = file.peek(_HEAD)[:_HEAD] if hasattr(file, "peek") else b""
+    file = file if isinstance(file, BufferedReader) else BufferedReader(cast(RawIOBase, file))
+    head = file.peek(_HEAD)[:_HEAD]
     _refuse(head)
     if wide := _wide(head):
         wrapped = TextIOWrapper(file, encoding=wide, errors="replace", newline="")
