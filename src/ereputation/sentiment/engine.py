@@ -55,8 +55,8 @@ _REPROACHING = re.compile(
 )
 _INFORMATION = 0.35
 """Share of the sentiment in a question that asks for information."""
-_ASIDE = 0.17
-"""Less than this in such a question is no judgement."""
+_ASIDE = (-0.1, 0.17)
+"""Between them such a question judges nothing."""
 _REPROACH = 0.15
 
 
@@ -277,7 +277,7 @@ def _normalised(reading: Reading, total: float) -> float:
             return min(score, 0.0) - _REPROACH
         if _ASKING.search(asked):
             score *= _INFORMATION
-            return score if score < -_ASIDE or score > _ASIDE else 0.0
+            return score if score < _ASIDE[0] or score > _ASIDE[1] else 0.0
     return score
 
 

@@ -44,7 +44,7 @@ _QUICK = re.compile(r"(?:in|of) .*(?:minutes?|mins?)$")
 _WAITING = -1.1
 _TIMES = re.compile(
     r"\b(?:\d{1,2}(?:e|eme|ieme|nd|rd|th|st)|deuxieme|troisieme|quatrieme|cinquieme|second|third|fourth|fifth) (?:fois|time) "
-    r"(?:en |cette |ce |de la |d'affilee|de suite|aujourd'hui|this |in |today|running|on the trot)"
+    r"(?:qu|en |cette |ce |de la |d'affilee|de suite|aujourd'hui|this |in |today|running|on the trot)"
 )
 _REPEATED = -1.4
 _ACCUSATION = re.compile(

@@ -29,10 +29,12 @@ _VERBS = listed(
     "always just still actually at already makes made gets got keeps kept takes took gives gave charges charged "
     "replaced refunded sorted fixed lost sent told delivers delivered works worked answers answered replied treat "
     "treats puts wants opened lets let won't cost costs raises raised cancelled ruined saved abuse abusent augmente "
-    "double baisse refuse ose sait doit dit plante traite traitent continue prend met donne tient sort c'"
+    "left put came went said paid held sold cut hit broke double baisse refuse ose sait doit dit plante traite traitent continue prend met donne tient sort c'"
 )
 """What follows the subject of a clause."""
-_ARTICLES = listed("la le les l' the chez @ # c' est seul seule only it's")
+_VERB_WITHIN = 3
+_PREPOSITIONS = listed("chez avec with at from by")
+_ARTICLES = listed("avec with at from la le les l' the chez @ # c' est seul seule only it's")
 _NO_NAMES = (
     grammar.FRENCH
     | grammar.ENGLISH
@@ -43,6 +45,8 @@ _NO_NAMES = (
         "food customer delivery flight flights crew support price prices quality check everyone everything nothing "
         "someone something nobody people both one two three he's she's it's that's there's what's let's who's here's "
         "boarding luggage bags shipping communication security parking breakfast seats entertainment management internet "
+        "agent agents pilot pilots driver seller plane bag line gate wifi hotel room engineer manager rep guy lady man woman "
+        "app website site order parcel package phone call email emails bonjour bonsoir hello hi dear cher chere equipe "
         "livraison accueil prix tarif tarifs qualite hier aujourd'hui demain certes ceci ils cela tout tous rien mon"
     )
 )
@@ -50,8 +54,13 @@ _MOSTLY = 0.5
 """With a larger share of capitalised words, capitals name nothing: a title."""
 
 
-def strangers(tokens: Tokens, taken: Sequence[Mention], segments: Sequence[int]) -> list[Mention]:
-    """Names beside the mentions of ``taken`` (the brand and its known rivals) that have a clause of their own."""
+def strangers(
+    tokens: Tokens, taken: Sequence[Mention], segments: Sequence[int], weighing: Collection[int]
+) -> list[Mention]:
+    """Names beside the mentions of ``taken`` (the brand and its known rivals) that have a clause of their own.
+
+    ``weighing``: tokens that judge, and so name nobody.
+    """
     ours = [mention for mention in taken if mention.ours]
     if not ours or tokens.shouted or not _may_name(tokens):
         return []
@@ -61,7 +70,7 @@ def strangers(tokens: Tokens, taken: Sequence[Mention], segments: Sequence[int])
     found: list[Mention] = []
     end = -1
     for at in range(len(tokens)):
-        if at < end or segments[at] in held or not _is_name(tokens, at):
+        if at < end or segments[at] in held or at in weighing or not _is_name(tokens, at):
             continue
         end = _name_end(tokens, at)
         if _has_a_clause(tokens, at, end, against, beside_a_subject=subject):
@@ -72,11 +81,17 @@ def strangers(tokens: Tokens, taken: Sequence[Mention], segments: Sequence[int])
 def _has_a_clause(
     tokens: Tokens, at: int, end: int, against: Collection[int], *, beside_a_subject: bool
 ) -> bool:
-    is_subject = (end < len(tokens) and tokens.words[end] in _VERBS) or tokens.words[end - 1].endswith("'s")
-    if not is_subject and _opens_sentence(tokens, at):
-        return False  # "Livraison rapide", "Merci"
     sentence = tokens.sentences[at]
-    return sentence in against or sentence + 1 in against or (is_subject and beside_a_subject)
+    is_subject = tokens.words[end - 1].endswith("'s") or any(
+        tokens.words[place] in _VERBS or tokens.words[place].endswith("ed")
+        for place in range(end, min(end + _VERB_WITHIN, len(tokens)))
+        if tokens.sentences[place] == sentence
+    )
+    introduced = bool(at) and tokens.words[at - 1] in _PREPOSITIONS
+    if not is_subject and not introduced and _opens_sentence(tokens, at):
+        return False  # "Livraison rapide", "Merci"
+    opposed = sentence in against or sentence + 1 in against
+    return opposed or ((is_subject or introduced) and beside_a_subject)
 
 
 def _may_name(tokens: Tokens) -> bool:
