@@ -70,9 +70,9 @@ class Lines:
         self._record, self._size = [], 0
 
     @property
-    def spanned(self) -> int:
-        """How many lines the record has taken so far."""
-        return len(self._record)
+    def record(self) -> Sequence[str]:
+        """The lines this record has taken so far."""
+        return self._record
 
     def give_back(self) -> None:
         """Read every line of this record but the first once more."""
@@ -89,7 +89,10 @@ def text_of(file: IO[bytes]) -> Iterator[str]:
     _refuse(head)
     if wide := _wide(head):
         wrapped = TextIOWrapper(file, encoding=wide, errors="replace", newline="")
-        yield from iter(lambda: wrapped.readline(_LONGEST_FIELD), "")
+        try:
+            yield from iter(lambda: wrapped.readline(_LONGEST_FIELD), "")
+        finally:
+            wrapped.detach()  # who opened the file closes it
         return
     for number, line in enumerate(_pieces(file)):
         raw = line.removeprefix(codecs.BOM_UTF8) if number == 0 else line
@@ -186,14 +189,24 @@ class Table:
                 return
             except csv.Error as error:
                 fault = str(error)
-            if source.spanned > 1 and self.width and len(cells) != self.width:
-                fault = fault or "a quote is opened and not closed where the row ends"
+            if not fault and len(source.record) > 1 and not self._meant(source.record, cells):
+                fault = "a quote is opened and not closed where the row ends"
             if fault:
                 source.give_back()
                 reader = csv.reader(source, delimiter=self._delimiter)
                 yield Line(start, (), fault)
             elif any(cell.strip() for cell in cells):
                 yield Line(start, cells)
+
+    def _meant(self, lines: Sequence[str], cells: Sequence[str]) -> bool:
+        """Whether a record over several lines is one: as many cells as all, every quote closed before a separator."""
+        if self.width and len(cells) != self.width:
+            return False
+        try:
+            next(csv.reader(lines, delimiter=self._delimiter, strict=True))
+        except csv.Error:
+            return False
+        return True
 
 
 def flat(value: Any, name: str = "", depth: int = 0) -> dict[str, str]:
