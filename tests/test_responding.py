@@ -94,3 +94,10 @@ def test_a_hashtag_is_no_account_although_the_brand_used_it_once(told):
 def test_an_answer_seen_under_a_hashtag_counts(told):
     answer = toot("Tag", 2, "@lea #airfrance Bonjour", at=TEN + HOUR, handle="airfrance", reply_to="1")
     assert [w.state for w in told(HASHTAG, Tag=[QUESTION, answer]).waits] == ["answered"]
+
+
+def test_a_brand_that_has_not_spoken_for_months_still_has_an_account(told):
+    old = toot("Own", 2, "Bonne année", at=TEN - 60 * 24 * HOUR, handle="airfrance")
+    clock = told(HASHTAG, ACCOUNT, Tag=[QUESTION], Own=[old])
+    assert clock.voice.last == old.published
+    assert [(w.state, w.late) for w in clock.waits] == [("waiting", True)]

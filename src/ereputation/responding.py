@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 VOICE = timedelta(days=28)
 """How far back we look for the brand's own posts."""
+_ACCOUNTS = timedelta(days=365)
+"""A source that brought nothing of the brand for longer is none of its accounts."""
 _AHEAD = timedelta(hours=1)
 """Servers' clocks differ: a post may be dated a little later than now."""
 _WAITING = timedelta(days=7)
@@ -39,14 +41,21 @@ _WHOLE = ("account", "user", "own", "authors", "channel", "page", "topic", "thre
 
 def voice(config: Config, store: Store, brand: str, *, now: datetime, since: datetime | None = None) -> Voice:
     """What the brand published since then (by default, lately), and the accounts it was read from."""
-    owned = store.mentions(brands=[brand], since=since or now - VOICE, until=now + _AHEAD, media="owned")
+    until = now + _AHEAD
+    owned = list(store.mentions(brands=[brand], since=since or now - VOICE, until=until, media="owned"))
+    carried = store.voices(brand, since=now - _ACCOUNTS)
+    if carried and not owned:  # its last words, however old
+        owned = list(store.mentions(brands=[brand], until=until, media="owned", limit=1))
     posts = sorted((mention.document for mention in owned), key=lambda post: post.published)
-    return clock.Voice(posts=tuple(posts), accounts=tuple(_accounts(config, store, posts, now)))
+    return clock.Voice(
+        posts=tuple(posts), accounts=tuple(_accounts(config, store, posts, frozenset(carried), now))
+    )
 
 
-def _accounts(config: Config, store: Store, posts: Sequence[Document], now: datetime) -> Iterator[Account]:
+def _accounts(
+    config: Config, store: Store, posts: Sequence[Document], carried: frozenset[str], now: datetime
+) -> Iterator[Account]:
     """The configured sources that carry all the brand posts, with what they can tell and when they were read."""
-    carried = {post.source for post in posts}
     sources = [source for source in config.sources if source.id in carried and not _partial(source)]
     if not sources:
         return

@@ -147,6 +147,22 @@ class Buckets(Base):
                 weights[row["name"]] += max(0, row["mentions"])
         return weights
 
+    def voices(self, brand: str, *, since: datetime) -> list[str]:
+        """The sources that brought something the brand itself published since then."""
+        rows = self.db.rows(
+            """
+            SELECT DISTINCT s.name
+            FROM days AS d
+            JOIN sources AS s ON s.id = d.source
+            WHERE d.brand = (SELECT id FROM brands WHERE name = :brand)
+            AND d.day >= :since
+            AND d.owned > 0
+            ORDER BY s.name
+            """,  # the primary key
+            {"brand": brand, "since": seconds(since) // DAY * DAY},
+        )
+        return [row["name"] for row in rows]
+
     def said_since_owned(self, brand: str, *, since: datetime, until: datetime) -> int:
         """Earned documents in the hours between two instants, after the last hour in which the brand itself spoke."""
         counted: int = self.db.value(
