@@ -63,23 +63,25 @@ def _unknown_brands(data: dict[str, Any]) -> Iterator[tuple[Path, str]]:
 def _nobody_to_escalate_to(data: dict[str, Any]) -> Iterator[tuple[Path, str]]:
     """A step of a ladder leads to the name of another channel or, from an e-mail channel, to an address."""
     names = dict(_names(data, "notify"))
+    steps = list(_steps(data))
+    for index, path, to in steps:
+        others = [name for number, name in names.items() if number != index]
+        if names.get(index) in {target for other, _, target in steps if other != index}:
+            yield path, "others escalate to this channel: write the step on theirs, as a further one"
+        elif to not in others and not (data["notify"][index].get("kind") == "email" and is_address(to)):
+            hint = did_you_mean(to, others) or ": give the `name` of another channel"
+            yield path, f"no other channel is called {quoted(to)}{hint}"
+
+
+def _steps(data: dict[str, Any]) -> Iterator[tuple[int, Path, str]]:
+    """Every step of a ladder: the number of its channel, its place, and where it leads."""
     for index, channel in enumerate(_list(data.get("notify"))):
-        entry = _mapping(channel)
-        ladder = entry.get("escalate")
-        at: Path = ("notify", index, "escalate")
-        steps = (
-            [(at, ladder)]
-            if isinstance(ladder, dict)
-            else [((*at, n), s) for n, s in enumerate(_list(ladder))]
-        )
+        ladder, at = _mapping(channel).get("escalate"), ("notify", index, "escalate")
+        single: list[tuple[Path, Any]] = [(at, ladder)]
+        steps = single if isinstance(ladder, dict) else [((*at, n), s) for n, s in enumerate(_list(ladder))]
         for path, step in steps:
-            to = _mapping(step).get("to")
-            if not isinstance(to, str) or not to:
-                continue
-            others = [name for number, name in names.items() if number != index]
-            if to not in others and not (entry.get("kind") == "email" and is_address(to)):
-                hint = did_you_mean(to, others) or ": give the `name` of another channel"
-                yield (*path, "to"), f"no other channel is called {quoted(to)}{hint}"
+            if isinstance(to := _mapping(step).get("to"), str) and to:
+                yield index, (*path, "to"), to
 
 
 def _words_given_twice(entry: dict[str, Any], path: Path) -> Iterator[tuple[Path, str]]:
