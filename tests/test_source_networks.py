@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ereputation.errors import ContentError, FetchError, NotYet, SourceError
 from ereputation.fetch import Fetcher
+from ereputation.identity import keys, title_digests
 from ereputation.sources import (
     AnySource,
     app_store,
@@ -565,3 +566,12 @@ def test_a_web_page_where_data_is_due_is_never_an_empty_reading(web, kind, statu
     with pytest.raises(error) as raised:
         read(source(kind, server=home(web), **fields))
     assert len(str(raised.value)) < 400
+
+
+def test_two_reviews_of_one_title_on_one_day_are_two_documents():
+    entry = {"im:rating": {"label": "1"}, "title": {"label": "Surtout ne jamais installer cette application"}}
+    feed = {"entry": [entry | {"id": {"label": str(n)}, "content": {"label": f"avis {n}"}} for n in (1, 2)]}
+    found = app_store.parse(json.dumps({"feed": feed}).encode(), place(app_store))
+    first, second = ({key.digest for key in keys(one)} for one in found)
+    assert not first & second
+    assert not title_digests(found[0])

@@ -100,10 +100,18 @@ async def _visit(source: AnySource, fetcher: Fetcher, state: SourceState | None,
     return Visit(source=source, reading=reading)
 
 
+def _last_read(state: SourceState | None) -> float:
+    """Who waited longest comes first: a server that answers once a minute serves its sources in turn."""
+    return state.last_read.timestamp() if state and state.last_read else 0.0
+
+
 async def visits(job: Job, left: Callable[[Mapping[str, HostState]], None]) -> AsyncIterator[Visit]:
     """Read every source of the job, as many at once as politeness allows; ``left`` gets what to remember of hosts."""
     async with Fetcher(contact=job.contact, hosts=job.hosts, now=job.now, limits=job.limits) as fetcher:
-        tasks = [asyncio.create_task(_visit(s, fetcher, job.states.get(s.id), job.now)) for s in job.sources]
+        tasks = [
+            asyncio.create_task(_visit(s, fetcher, job.states.get(s.id), job.now))
+            for s in sorted(job.sources, key=lambda s: _last_read(job.states.get(s.id)))
+        ]
         try:
             for task in asyncio.as_completed(tasks):
                 yield await task

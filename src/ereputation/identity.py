@@ -49,6 +49,7 @@ _MEANT_FRAGMENT = re.compile(r"(?:[!/]|(?:comment|reply|post|answer|msg)|[cp]\d)
 _HOMEPAGE = re.compile(
     r"/?(?:[a-z]{2}(?:[-_][a-z]{2})?)?/?(?:(?:index|default|home|accueil)(?:\.\w{2,5})?)?/?", re.IGNORECASE
 )
+_TITLED = frozenset({"article", "video", "podcast"})
 _SUFFIX = re.compile(r"\s(?:[-–—|·»]|::)\s(?=\S)")
 _NOT_WORD = re.compile(r"[\W_]+")
 
@@ -184,8 +185,11 @@ def _content_key(document: Document) -> Key:
 
 
 def title_digests(document: Document) -> tuple[int, ...]:
-    """Where a document of the same title may be kept: one digest for each day around its own, which is the first."""
-    if not (title := title_key(document.title, document.site)):
+    """Where a document of the same title may be kept: one digest for each day around its own, which is the first.
+
+    People give their posts and reviews the same titles ("Do not buy this"): those name nothing.
+    """
+    if document.type not in _TITLED or not (title := title_key(document.title, document.site)):
         return ()
     day = int(document.published.timestamp()) // DAY
     scope = document.source, document.site  # an aggregator brings the same title from many publishers

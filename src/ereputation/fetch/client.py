@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from http.cookiejar import DefaultCookiePolicy
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import httpx
@@ -36,14 +36,17 @@ from ereputation.fetch.wording import connection_sentence, redacted, status_sent
 from ereputation.model import HostState
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
     from types import TracebackType
 
+_Result = TypeVar("_Result")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _COME_BACK_LATER = frozenset({429, 503})
 _LONGEST_COMPLAINT = 65_536
 _LONGEST_SLEEP = 15.0  # seconds; who wants a longer gap is read in the next scan
+_MOST_BURDENS = 8
+"""Bodies and readings that may wait to be worked on before no further request begins: they fill the memory."""
 _UNPROXIED = ("all://localhost", "all://127.0.0.1", "all://[::1]")
 
 
@@ -82,6 +85,10 @@ class Fetcher:
         )
         self._starts: defaultdict[str, float] = defaultdict(float)
         self._everyone = asyncio.Semaphore(limits.total)
+        self._burdens = 0
+        self._unburdened = asyncio.Event()
+        self._unburdened.set()
+        self._worker = asyncio.Lock()
         contact = contact.encode("ascii", "ignore").decode().strip()
         self.contact = contact
         self.user_agent = f"ereputation/{__version__}" + (f" (contact: {contact})" if contact else "")
@@ -128,7 +135,8 @@ class Fetcher:
         ``file:///...`` reads a file of this machine: only what the configuration names, never what a server redirects to.
         """
         if url.startswith("file:"):
-            return read_file(url, validators, max_bytes or self._limits.size)
+            async with self._place():
+                return read_file(url, validators, max_bytes or self._limits.size)
         sent = {"Accept": accept, **(headers or {}), **validators.headers()}
         if params:
             url += ("&" if "?" in url else "?") + urlencode(params)
@@ -163,8 +171,12 @@ class Fetcher:
         """One exchange when its domain may be asked, and what it teaches about the domain."""
         domain = _domain(url, url)
         self._may_ask(url)
-        async with self._turn(domain, min(gap, _LONGEST_SLEEP)):
-            self._may_ask(url)  # somebody before us may have been sent away
+        seldom = gap > _LONGEST_SLEEP and not is_loopback(domain.rpartition(":")[0])
+        if seldom:
+            self._rest(domain, gap)  # at once: nobody of this run waits behind us
+        async with self._turn(domain, 0.0 if seldom else gap):
+            if not seldom:
+                self._may_ask(url)  # somebody before us may have been sent away
             try:
                 async with asyncio.timeout(self._limits.deadline):
                     return await self._follow(method, url, headers, content, max_bytes or self._limits.size)
@@ -174,8 +186,8 @@ class Fetcher:
                     f"{redacted(url)}: no complete answer within {self._limits.deadline:g} s: it will be tried again"
                 ) from error
             finally:
-                if gap > _LONGEST_SLEEP and not is_loopback(domain.rpartition(":")[0]):
-                    self._rest(domain, gap)
+                if seldom:
+                    self._rest(domain, gap)  # the answer wrote its own accounts
 
     def _may_ask(self, url: str) -> None:
         """Raises NotYet (status 0: nothing was asked) while its domain, or this very address, has to be left alone."""
@@ -193,7 +205,7 @@ class Fetcher:
                 )
 
     def _rest(self, domain: str, gap: float) -> None:
-        """Leave a domain alone after a request, also in the runs to come."""
+        """Leave a domain alone but for this request, also in the runs to come."""
         state = self.hosts.get(domain) or HostState(domain=domain)
         rested = self._now + timedelta(seconds=gap)
         self.hosts[domain] = replace(state, not_before=max(state.not_before or rested, rested))
@@ -207,8 +219,29 @@ class Fetcher:
                 start = max(loop.time(), self._starts[domain])
                 self._starts[domain] = start + max(self._limits.gap, gap)
                 await asyncio.sleep(start - loop.time())
-            async with self._everyone:
+            async with self._place():
                 yield
+
+    @asynccontextmanager
+    async def _place(self) -> AsyncIterator[None]:
+        """Wait until few enough are under way, and little enough waits to be worked on."""
+        async with self._everyone:
+            await self._unburdened.wait()
+            yield
+
+    def burden(self, change: int) -> None:
+        """So much more (or less) that was read waits to be worked on."""
+        self._burdens += change
+        (self._unburdened.set if self._burdens < _MOST_BURDENS else self._unburdened.clear)()
+
+    async def compute(self, work: Callable[[], _Result]) -> _Result:
+        """What ``work`` gives, done in a thread: nobody's answer is missed meanwhile. One at a time, for the memory."""
+        self.burden(1)
+        try:
+            async with self._worker:
+                return await asyncio.to_thread(work)
+        finally:
+            self.burden(-1)
 
     async def _follow(
         self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, limit: int
@@ -234,7 +267,8 @@ class Fetcher:
             moved_to = target if permanent else ""
             if _origin(target) != _origin(url):
                 headers = {name: value for name, value in headers.items() if name == "Accept"}
-                self._may_ask(target)
+                if domain_of(target) != domain_of(start):
+                    self._may_ask(target)
             url = target
 
     async def _check_redirect(self, method: str, start: str, url: str, target: str) -> None:
