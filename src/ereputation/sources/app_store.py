@@ -41,7 +41,7 @@ class AppStore(Source):
     The newest 500, 50 a page. Older answers state no date: then the moment a review is first seen stands in.
     """
 
-    stores: ClassVar[str] = "title, text, rating, author's name, date"
+    stores: ClassVar[str] = "title, text, rating, author's name and number, date"
 
     kind: Literal["app-store"] = "app-store"
     app: int = Field(ge=1, description="Number of the app: in its address, behind `id`.")
