@@ -12,6 +12,7 @@ from ereputation.tables.consoles import choose_format, stderr_console, stdout_co
 from ereputation.tables.deliveries import delivery_lines
 from ereputation.tables.documents import document_lines, print_documents, print_mentions
 from ereputation.tables.explain import explain_lines, print_explain
+from ereputation.tables.intake import import_lines, print_import
 from ereputation.tables.listing import print_alert_list
 from ereputation.tables.past import budget_lines, past_lines, print_budgets, print_past
 from ereputation.tables.play import Play
@@ -36,6 +37,7 @@ __all__ = [
     "document_lines",
     "explain_lines",
     "facts",
+    "import_lines",
     "mention_lines",
     "outlook_lines",
     "past_lines",
@@ -47,6 +49,7 @@ __all__ = [
     "print_clock",
     "print_documents",
     "print_explain",
+    "print_import",
     "print_mention",
     "print_mentions",
     "print_outlook",
