@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import Field, SecretStr
 
 from ereputation.errors import NotYet, SourceError
+from ereputation.fetch import retry_at
 from ereputation.model import Reading
 from ereputation.sources.api import Place, Post, at, counts, items, load, moment, number, posts, text
 from ereputation.sources.base import ReplyLinks, Server, Source, State
@@ -119,9 +120,16 @@ class _Visit:
             site="facebook.com",
         )
         self._counts: dict[str, int] = {}  # comments under each of the latest posts
+        self._again: datetime | None = None  # when the quota allows more; None while it does
 
     async def _ask(self, of: str, what: str, params: Mapping[str, str | int]) -> Any:
-        return await ask(
+        if self._again:
+            raise NotYet(
+                f"{self._source.id}: the quota of this app or page is nearly spent; "
+                f"next try after {self._again:%Y-%m-%d %H:%M} UTC",
+                retry_at=self._again,
+            )
+        answer = await ask(
             self._fetcher,
             self._source._url(of, what),  # noqa: SLF001 - its own source
             params=params,
@@ -131,6 +139,8 @@ class _Visit:
             who=self._source.id,
             renew=_TOKENS,
         )
+        self._again = retry_at(answer.headers, 200, self._now)
+        return answer.data
 
     async def listing(self, what: str, state: State) -> Reading:
         """Posts of the page, or posts that tag it."""

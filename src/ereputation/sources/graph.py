@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from ereputation.errors import SourceError
     from ereputation.fetch import Fetcher
+    from ereputation.sources.api import Answer
 
 _PAUSE = timedelta(hours=1)
 """After a limit that names no time: quotas are counted over an hour."""
@@ -41,8 +42,8 @@ async def ask(
     now: datetime,
     who: str,
     renew: str,
-) -> Any:
-    """The JSON at ``url``, with a list in its ``data``. ``who``: the source; ``renew``: where its token comes from.
+) -> Answer:
+    """The answer at ``url``, with a list in its ``data``. ``who``: the source; ``renew``: where its token comes from.
 
     Raises NotYet for every kind of throttling, FetchError with what to do for a dead token or a missing permission.
     """
@@ -54,7 +55,7 @@ async def ask(
         raise _explained(error, who, renew, now) from error
     if not isinstance(at(answer.data, "data"), list):
         raise ContentError(f"{who}: no list in the answer: it will be tried again")
-    return answer.data
+    return answer
 
 
 def _explained(error: FetchError, who: str, renew: str, now: datetime) -> SourceError:

@@ -61,7 +61,7 @@ class Threads(Source):
         }
 
         async def page(at_page: str) -> Page:
-            data = await ask(
+            answer = await ask(
                 fetcher,
                 self.address(),
                 params={**params, **cursor(at_page)},
@@ -71,7 +71,7 @@ class Threads(Source):
                 who=self.id,
                 renew=_TOKENS,
             )
-            return Page(documents=posts(_said(data), place), next=next_page(data))
+            return Page(documents=posts(_said(answer.data), place), next=next_page(answer.data))
 
         return await follow(page, state, of=self.derived_name(), keep=found_by(self.search))
 
