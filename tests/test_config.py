@@ -49,7 +49,7 @@ def test_the_example_works_with_everything_in_it_switched_on(tmp_path):
         flags=re.MULTILINE,
     )
     (tmp_path / "secret").write_text("https://hooks.example/1\n")
-    text = text.replace("/run/secrets/webhook", str(tmp_path / "secret"))
+    text = re.sub(r"/run/secrets/\w+", str(tmp_path / "secret"), text)
     full = load(tmp_path, text, {"SLACK_URL": "slack://a/b/c"})
     assert full.warnings == ()
     assert [channel.kind for channel in full.notify] == ["email", "apprise", "webhook"]
