@@ -18,6 +18,7 @@ from ereputation.query import (
     Matcher,
     Phrase,
     Term,
+    combine,
     filters,
     index_terms,
     keyword,
@@ -298,3 +299,12 @@ def test_a_translation_can_be_read(text, dialect):
         translation = translate(text, dialect)
         if translation.query:
             parse(translation.query)
+
+
+def test_brands_that_share_a_word_do_not_wake_each_other():
+    names = ("Nord", "Sud", "Est", "Ouest", "Centre", "Littoral")
+    many = Matcher({n: combine([keyword(f"Banque {n}"), keyword(f"#banque{n}")], None, None) for n in names})
+    text = "La Banque Nord et la banque Sud, #banqueest"
+    document = Document(source="s", guid="g", published=NOW, first_seen=NOW, text=text)
+    assert [name for name, _ in many.find(document)] == ["Nord", "Sud", "Est"]
+    assert len(many._candidates(document)) == 3

@@ -1,7 +1,8 @@
 """Thousands of queries on one document at the price of a few.
 
 One Aho-Corasick pass (Aho & Corasick 1975) finds which literals of all queries occur in the folded text. A query's tree
-is looked at only when every group of literals it cannot do without was seen; the words are cut at most once.
+is looked at only when every group of literals that one of its ways to match cannot do without was seen; the words are
+cut at most once.
 """
 
 from __future__ import annotations
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
 Key = TypeVar("Key", bound="Hashable")
 Group: TypeAlias = frozenset[str]
 """Literals of which at least one must occur."""
+Way: TypeAlias = tuple[Group, ...]
+"""Groups a text must all satisfy to match in one of the ways a query can match."""
 _MAX_GROUPS = 12
 _MAX_LITERALS = 200
+_MAX_WAYS = 50
 
 
 def needs(node: Node) -> tuple[Group, ...]:
@@ -48,6 +52,31 @@ def needs(node: Node) -> tuple[Group, ...]:
         union: Group = frozenset().union(*best)
         return (union,) if len(union) <= _MAX_LITERALS else ()
     return ()
+
+
+def ways(node: Node) -> tuple[Way, ...]:
+    """The ways a query can match, such as its keywords: a text must satisfy one of them. Empty: nothing is known.
+
+    Kept apart, so that each is found by the rarest of its words: "Banque Populaire" by "populaire", whatever else
+    the query looks for.
+    """
+    if isinstance(node, Or):
+        known = [ways(part) for part in node.parts]
+        if not all(known):
+            return ()
+        found = [way for part in known for way in part]
+        if len(found) <= _MAX_WAYS:
+            return tuple(found)
+    if isinstance(node, And):
+        parts = [(ways(part), part) for part in node.parts]
+        split = max(parts, key=lambda pair: len(pair[0]))
+        rest = [group for known, part in parts if part is not split[1] for group in needs(part)]
+        if split[0]:
+            return tuple(
+                tuple(sorted(dict.fromkeys((*way, *rest)), key=_weakness)[:_MAX_GROUPS]) for way in split[0]
+            )
+    known_groups = needs(node)
+    return (known_groups,) if known_groups else ()
 
 
 def _literals(item: Item) -> Group:
@@ -76,21 +105,18 @@ class Matcher(Generic[Key]):
         numbers: dict[str, int] = {}
         known: list[tuple[int, tuple[frozenset[int], ...]]] = []
         for index, (_, root) in enumerate(self._queries):
-            groups = needs(root)
-            if not groups:
+            alternatives = ways(root)
+            if not alternatives:
                 self._always.append(index)
-                continue
-            known.append(
-                (
-                    index,
-                    tuple(frozenset(numbers.setdefault(f, len(numbers)) for f in group) for group in groups),
-                )
+            known += (
+                (index, tuple(frozenset(numbers.setdefault(f, len(numbers)) for f in g) for g in way))
+                for way in alternatives
             )
         self._literals = AhoCorasick(list(numbers)) if numbers else None
         self._wake(known, list(numbers))
 
     def _wake(self, known: list[tuple[int, tuple[frozenset[int], ...]]], literals: list[str]) -> None:
-        """Let each query wait for its rarest group: long literals that few other queries wait for."""
+        """Let each way wait for its rarest group: long literals that few other queries wait for."""
         shared = [0] * len(literals)
         for _, groups in known:
             for group in groups:
