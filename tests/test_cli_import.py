@@ -93,7 +93,7 @@ def imported(desk, payload, *arguments, name="file.csv", code=0):
         (BRANDWATCH, "brandwatch", "2015-03-12T14:05:11+01:00"),
         (TALKWALKER, "talkwalker", "2015-03-12T14:05:11+01:00"),
         (b"\xff\xfe" + MELTWATER.encode("utf-16-le"), "meltwater", "2015-03-13T14:05:00+01:00"),
-        (NDJSON, "csv", "2015-03-12T14:05:11+01:00"),
+        (NDJSON, "plain", "2015-03-12T14:05:11+01:00"),
     ],
 )
 def test_each_products_file_is_known_by_itself_and_a_second_time_changes_nothing(

@@ -97,7 +97,7 @@ def test_what_cannot_be_read_at_all_says_what_to_do(payload, error, said):
         ("published,url,domain_url,title,content,lang,sentiment,source_type", "talkwalker"),
         ("Date,Time,Headline,URL,Opening Text,Hit Sentence,Source,Influencer", "meltwater"),
         ("mention_id,story_id,copies,brand,published,first_seen,source,url,title,snippet", "ereputation"),
-        ("Date,Message,Lien", "csv"),
+        ("Date,Message,Lien", "plain"),
     ],
 )
 def test_products_are_told_by_their_columns(header, dialect):
@@ -109,6 +109,14 @@ def test_the_fullest_column_that_says_something_fills_a_field():
     assert read.value(["2026-01-05", " ", "short", "1", "q"], "text") == "short"
     assert read.value(["2026-01-05", "long"], "text") == "long"
     assert read.value(["2026-01-05"], "text") == ""
+
+
+def test_headers_are_compared_without_case_accents_and_underscores():
+    header = ["tweet_id", "Author_ID", "created_at", "TEXT", "in_response_to_tweet_id", "Été"]
+    read = columns(header, mapped={"title": "ete"})
+    row = ["1", "brand", "2015-03-12", "hello", "7", "x"]
+    names = ("id", "author_handle", "published", "text", "reply_to", "title")
+    assert [read.value(row, name) for name in names] == row
 
 
 @pytest.mark.parametrize("text", ["Date", "published=", "when=Date", "=Date", ""])
@@ -129,6 +137,8 @@ def test_a_map_that_means_nothing_is_refused(text):
         ("12-Mar-2015 02:05PM", "eu", "2015-03-12 13:05:00"),
         ("1426165511", "eu", "2015-03-12 13:05:11"),
         ("1426165511000", "eu", "2015-03-12 13:05:11"),
+        ("2015-03-12 06:05:11 -0700", "eu", "2015-03-12 13:05:11"),
+        ("Thu Mar 12 13:05:11 +0000 2015", "eu", "2015-03-12 13:05:11"),
         ("12 mars 2015 à 14:05", "eu", "2015-03-12 13:05:00"),
     ],
 )

@@ -29,7 +29,7 @@ class Product(StrEnum):
     brandwatch = "brandwatch"
     talkwalker = "talkwalker"
     meltwater = "meltwater"
-    csv = "csv"
+    plain = "plain"
 
 
 class Dates(StrEnum):

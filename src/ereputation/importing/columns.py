@@ -10,7 +10,7 @@ from ereputation.errors import UsageError
 from ereputation.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 FIELDS = (
     "id",
@@ -42,7 +42,11 @@ class Dialect:
     name: str
     headers: Mapping[str, Sequence[str]]
     marks: frozenset[str] = frozenset()
-    """Folded headers of which two give the product away."""
+    """Headers of which two give the product away."""
+
+    def seen(self, names: Collection[str]) -> int:
+        """How many of its marks stand in a header."""
+        return sum(_key(mark) in names for mark in self.marks)
 
 
 OWN = Dialect(
@@ -146,55 +150,48 @@ MELTWATER = Dialect(
     },
 )
 PLAIN = Dialect(
-    name="csv",
+    name="plain",
     headers={
-        "id": ("id", "guid", "post id", "tweet id", "document id", "mention id", "identifiant"),
+        "id": ("id", "guid", "post id", "tweet id", "comment id", "review id", "document id", "identifiant"),
         "published": (
-            "published",
-            "published_at",
-            "published at",
-            "publication date",
-            "date",
-            "datetime",
-            "date time",
-            "timestamp",
-            "created_at",
-            "created at",
-            "created",
-            "posted at",
-            "date de publication",
-            "date publication",
-            "horodatage",
+            *("published", "published at", "publication date", "date de publication", "date publication"),
+            *(
+                "date",
+                "datetime",
+                "date time",
+                "timestamp",
+                "horodatage",
+                "created at",
+                "created",
+                "creation date",
+            ),
+            *("created utc", "posted at", "post date", "tweet created", "review date", "date received"),
         ),
         "time": ("time", "heure"),
         "title": ("title", "headline", "subject", "titre", "objet"),
         "text": (
-            "text",
-            "full text",
-            "content",
-            "body",
-            "message",
-            "tweet",
-            "review",
-            "comment",
-            "description",
-            "snippet",
-            "texte",
-            "contenu",
-            "commentaire",
-            "avis",
+            *("text", "full text", "content", "body", "selftext", "message", "tweet", "tweet text", "review"),
+            *(
+                "review text",
+                "comment",
+                "description",
+                "narrative",
+                "consumer complaint narrative",
+                "snippet",
+            ),
+            *("texte", "contenu", "commentaire", "avis"),
         ),
         "url": ("url", "link", "permalink", "lien", "adresse"),
         "site": ("domain", "site", "domaine"),
-        "author_name": ("author_name", "author name", "author", "user", "username", "name", "auteur"),
-        "author_handle": ("author_handle", "author handle", "handle", "screen_name", "screen name"),
+        "author_name": ("author name", "author", "user", "username", "user name", "name", "auteur"),
+        "author_handle": ("author handle", "handle", "screen name", "author id", "username"),
         "lang": ("lang", "language", "langue"),
         "type": ("type",),
         "sentiment": ("sentiment", "tone", "tonalite", "label"),
-        "reply_to": ("reply_to", "in_reply_to", "in reply to"),
-        "likes": ("likes", "favorites", "favorite_count", "like_count"),
-        "comments": ("comments", "replies", "reply_count"),
-        "shares": ("shares", "retweets", "retweet_count"),
+        "reply_to": ("reply to", "in reply to", "in response to tweet id", "parent id"),
+        "likes": ("likes", "favorites", "favorite count", "like count"),
+        "comments": ("comments", "replies", "reply count"),
+        "shares": ("shares", "retweets", "retweet count"),
     },
 )
 DIALECTS = {dialect.name: dialect for dialect in (OWN, BRANDWATCH, TALKWALKER, MELTWATER, PLAIN)}
@@ -239,7 +236,8 @@ def parse_map(text: str) -> dict[str, str]:
 
 
 def _key(header: str) -> str:
-    return fold(header.strip().strip("\ufeff"))
+    """Headers are compared without case, accents and underscores."""
+    return fold(header.strip().strip("\ufeff")).replace("_", " ")
 
 
 def columns(header: Iterable[str], *, dialect: str = "", mapped: Mapping[str, str] | None = None) -> Columns:
@@ -262,8 +260,8 @@ def recognised(header: Iterable[str]) -> Dialect:
     """The product a header (folded) comes from; plain CSV when it is nobody's."""
     names = set(header)
     return max(
-        (dialect for dialect in DIALECTS.values() if len(dialect.marks & names) >= 2),
-        key=lambda dialect: len(dialect.marks & names),
+        (dialect for dialect in DIALECTS.values() if dialect.seen(names) >= 2),
+        key=lambda dialect: dialect.seen(names),
         default=PLAIN,
     )
 
