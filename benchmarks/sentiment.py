@@ -14,12 +14,13 @@ lexicons: they show which phenomena work, not how good the engine is on the text
 from __future__ import annotations
 
 import argparse
+import re
 import time
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ereputation.sentiment import Engine
+from ereputation.sentiment import Engine, detect_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -34,6 +35,8 @@ class Case(NamedTuple):
     lang: str
     phenomenon: str
     text: str
+    brand: str = ""
+    """Whom the label is about; empty: the label is of the whole text."""
 
 
 def shipped() -> list[Case]:
@@ -43,6 +46,16 @@ def shipped() -> list[Case]:
             if not line.startswith("#"):
                 label, phenomenon, text = (field.strip() for field in line.split("|", 2))
                 cases.append(Case(LABELS[label], lang, phenomenon, text))
+    return cases
+
+
+def mentions() -> list[Case]:
+    """Labels towards a brand, no rival known. The peers can only score the whole text."""
+    cases = []
+    for line in (DATA / "sentiment_mentions.txt").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            label, phenomenon, brand, text = (field.strip() for field in line.split("|", 3))
+            cases.append(Case(LABELS[label], detect_language(text, hint="en"), phenomenon, text, brand))
     return cases
 
 
@@ -58,9 +71,22 @@ def banded(score: float, band: float = NEUTRAL_BAND) -> str:
     return "negative" if score < -band else "positive" if score > band else "neutral"
 
 
-def scorers(lang: str) -> Iterator[tuple[str, Callable[[str], str]]]:
+def ours(case: Case) -> str:
+    """Our label: towards the brand where the case names one."""
     engine = Engine()
-    yield "ereputation", lambda text: engine.score(text, lang).label
+    if not case.brand:
+        return engine.score(case.text, case.lang).label
+    spans = [match.span() for match in re.finditer(rf"(?<!\w){re.escape(case.brand)}(?!\w)", case.text)]
+    return engine.targeted(case.text, spans, lang=case.lang).label
+
+
+def scorers(lang: str) -> Iterator[tuple[str, Callable[[Case], str]]]:
+    yield "ereputation", ours
+    for name, label_of in peers(lang):
+        yield name, lambda case, label_of=label_of: label_of(case.text)
+
+
+def peers(lang: str) -> Iterator[tuple[str, Callable[[str], str]]]:
     if lang == "en":
         try:
             from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
@@ -107,10 +133,10 @@ def ratios(pairs: Sequence[tuple[str, str]], label: str) -> tuple[float, float, 
     return precision, recall, 2 * precision * recall / (precision + recall) if both else 0.0
 
 
-def measure(name: str, label_of: Callable[[str], str], cases: Sequence[Case], *, phenomena: bool) -> None:
-    label_of(cases[0].text)  # loading is not scoring
+def measure(name: str, label_of: Callable[[Case], str], cases: Sequence[Case], *, phenomena: bool) -> None:
+    label_of(cases[0])  # loading is not scoring
     start = time.perf_counter()
-    found = [label_of(case.text) for case in cases]
+    found = [label_of(case) for case in cases]
     rate = len(cases) / (time.perf_counter() - start)
     pairs = [(case.label, label) for case, label in zip(cases, found, strict=True)]
     macro = sum(ratios(pairs, label)[2] for label in LABELS.values()) / len(LABELS)
@@ -129,7 +155,10 @@ def main() -> None:
     parser.add_argument("files", nargs="*", type=Path, help="label<TAB>language<TAB>text, one a line")
     parser.add_argument("--phenomena", action="store_true", help="how many are right for each phenomenon")
     options = parser.parse_args()
-    sets = {path.name: further(path) for path in options.files} or {"shipped sentences": shipped()}
+    sets = {path.name: further(path) for path in options.files} or {
+        "shipped sentences": shipped(),
+        "shipped mentions": mentions(),
+    }
     for title, cases in sets.items():
         for lang in ("fr", "en"):
             chosen = [case for case in cases if case.lang == lang]

@@ -190,6 +190,54 @@ def test_shares_of_categories_add_to_one():
     assert shares([]) == ()
 
 
+@pytest.mark.parametrize("text", ["Merci la SNCF pour ces 2h de retard", "Thanks for the 3 hours on hold"])
+def test_ironic_thanks_are_no_risk(text):
+    sentiment = ENGINE.score(text)
+    assert sentiment.label == "negative"
+    assert "thanks" not in sentiment.categories
+    assert all(name != "thanks" for name, _ in shares([sentiment]))
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("où est mon remboursement ?", "negative"),
+        ("Est-ce que quelqu'un chez vous lit ses mails un jour ?", "negative"),
+        ("@united when will I get my bags", "neutral"),  # no question mark, no complaint
+        ("@united when will I get my bags?", "negative"),
+        ("Quelqu'un sait comment résilier ?", "neutral"),
+        ("what's the size limit for cabin bags?", "neutral"),
+    ],
+)
+def test_questions_are_neutral_unless_they_complain(text, label):
+    assert ENGINE.score(text).label == label
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("je n'ai jamais vu un service aussi nul", "negative"),
+        ("never been so well treated", "positive"),
+        ("I have never been treated so poorly", "negative"),
+        ("jamais déçu", "positive"),
+    ],
+)
+def test_never_so_is_a_superlative(text, label):
+    assert ENGINE.score(text).label == label
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("nul, mdr", "negative"),
+        ("they lost my bag lol", "negative"),
+        ("mdr trop drôle", "positive"),
+    ],
+)
+def test_laughter_beside_a_complaint_is_no_praise(text, label):
+    assert ENGINE.score(text).label == label
+
+
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_labelled_sentences_of_the_project(lang):
     cases = labelled(lang)

@@ -64,9 +64,79 @@ def test_cases_for_brands_as_a_whole():
     assert len(wrong) <= 0.1 * len(cases), wrong
 
 
-def test_words_inside_the_brands_name_say_nothing():
-    text = "Super U ouvre mardi"
-    assert ENGINE.targeted(text, [(0, 7)]).words == ()
+def test_cases_for_brands_without_known_rivals():
+    lines = (
+        (Path(__file__).parent / "data" / "sentiment_mentions.txt").read_text(encoding="utf-8").splitlines()
+    )
+    cases = [[field.strip() for field in line.split("|", 3)] for line in lines if not line.startswith("#")]
+    wrong: dict[str, list[str]] = {}
+    sizes: dict[str, int] = {}
+    for right, phenomenon, brand, text in cases:
+        sizes[phenomenon] = sizes.get(phenomenon, 0) + 1
+        if SIGNS[targeted(text, brand).label] != right:
+            wrong.setdefault(phenomenon, []).append(text)
+    assert sum(map(len, wrong.values())) <= 0.1 * len(cases), wrong
+    assert all(len(texts) <= 0.25 * sizes[phenomenon] for phenomenon, texts in wrong.items()), wrong
+
+
+@pytest.mark.parametrize(
+    ("brand", "label", "text"),
+    [
+        ("Orange", "positive", "Bouygues est une catastrophe, mais Orange m'a dépanné en une heure"),
+        ("Orange", "negative", "SFR c'est top, par contre Orange ça capte jamais"),
+        ("Apple", "negative", "Google is brilliant. Apple still can't get me to the right street"),
+        ("Orange", "positive", "Après des années de galère chez SFR, Orange me réconcilie avec la fibre"),
+        ("Monzo", "positive", "Barclays took 6 weeks, Monzo opened my account in ten minutes"),
+        ("Dacia", "positive", "Toyota c'est fiable, Dacia aussi"),
+        ("Fnac", "positive", "Amazon se moque du monde alors que la Fnac est toujours à l'écoute"),
+        ("Delta", "negative", "Nice plane, nice crew, but Delta lost my luggage"),
+        ("Delta", "negative", "Kelly was lovely but Delta lost my luggage"),
+    ],
+)
+def test_a_name_with_a_clause_of_its_own_keeps_what_it_says(brand, label, text):
+    assert targeted(text, brand).label == label
+
+
+@pytest.mark.parametrize(
+    ("brand", "label", "text"),
+    [
+        ("Free", "positive", "passé de SFR à Free et franchement aucun regret"),
+        ("SFR", "negative", "passé de SFR à Free et franchement aucun regret"),
+        ("O2", "negative", "moved from EE to O2 and regretting it already"),
+        ("EE", "positive", "moved from EE to O2 and regretting it already"),
+        ("Tesco", "negative", "Switched from Tesco to Aldi and the veg actually lasts"),
+        ("Aldi", "positive", "Switched from Tesco to Aldi and the veg actually lasts"),
+        ("Uber", "negative", "Unlike Lyft, Uber never shows up"),
+        ("Lyft", "positive", "Unlike Lyft, Uber never shows up"),
+        ("Lidl", "positive", "Lidl > Leclerc"),
+        ("Leclerc", "negative", "Lidl > Leclerc"),
+        ("Air France", "positive", "Sans Air France on serait encore bloqués à Tokyo"),
+        ("Orange", "negative", "Une semaine sans Orange, toujours pas de réseau"),
+    ],
+)
+def test_comparisons_and_changes_of_provider(brand, label, text):
+    assert targeted(text, brand).label == label
+
+
+@pytest.mark.parametrize(
+    ("label", "tag"),
+    [
+        ("negative", "#AirFranceFail"),
+        ("negative", "#BoycottAirFrance"),
+        ("negative", "#AirFranceGreve"),
+        ("negative", "#StopAirFrance"),
+        ("positive", "#MerciAirFrance"),
+        ("neutral", "#AirFrance"),
+        ("neutral", "@airfrance"),
+    ],
+)
+def test_a_verdict_inside_the_brands_own_tag_counts(label, tag):
+    assert ENGINE.targeted(f"Vol de demain {tag}", [(14, 14 + len(tag))]).label == label
+
+
+@pytest.mark.parametrize("name", ["Super U", "#SuperU", "@SuperU", "#LaRedoute", "#ByeBye"])
+def test_words_inside_the_brands_name_say_nothing(name):
+    assert ENGINE.targeted(f"{name} ouvre mardi", [(0, len(name))]).words == ()
 
 
 def test_without_spans_the_whole_text_counts():

@@ -52,7 +52,7 @@ _SURPASSES = re.compile(
 )
 _REGRET = re.compile(
     r"(?<!aucun )(?<!sans )(?<!zero )(?<!no )\b(?:regret\w{0,5}(?! pas| rien)\b|grave erreur|grosse erreur|big mistake|worst decision|"
-    r"huge mistake|should have stayed|aurais du rester|pire decision)"
+    r"huge mistake|wish i(?:'d| had) never|wish i hadn't|should(?:n't| never) have|should have stayed|aurais du rester|pire decision)"
 )
 _NOT_REGRETTED = re.compile(r"\b(?:ne|n'|don't|dont|didn't|never|not|jamais|pas)\b[^.!?\n]{0,12}$")
 _WINDOW = 72

@@ -20,7 +20,7 @@ _TROUBLE = re.compile(
 )
 """Beside it, praise that stands alone ("Génial.", "Great, another ...") is not meant."""
 _TURNED = -0.6
-_COMPLAINT = 2.0
+_COMPLAINT = 1.8
 """As much blame must stand beside the praise."""
 _ALONE = 1.0
 """Less is enough beside praise that is a clause of its own."""

@@ -37,7 +37,7 @@ _WAIT = re.compile(
     r"(?:plus d[e'] ?|les |the |last |over |more than |at least )?"
     r"(?:\d{1,6}|deux|trois|quatre|cinq|six|dix|quinze|two|three|four|five|six|ten|several|plusieurs|une?|an?)\s{0,3}"
     r"(?:\+|plus)?\s{0,3}(?:hours?|hrs?|h\b|heures?|minutes?|mins?|days?|jours?|weeks?|semaines?|months?|mois)"
-    r"|\b(?:\d{1,6}|une|deux|trois|quatre|cinq|six|dix|quinze) (?:heures?|h|jours?|semaines?|mois) (?:que|qu'|d'attente|de retard)"
+    r"|\b(?:\d{1,6}|une|deux|trois|quatre|cinq|six|dix|quinze) (?:heures?|h|jours?|semaines?|mois) (?:que|qu'|d'attente|de retard|pour (?!profiter)\w{2,12}(?:er|ir|re|oir)\b)"
 )
 _QUICK = re.compile(r"(?:in|of) .*(?:minutes?|mins?)$")
 """Nobody complains of what took ten minutes."""

@@ -75,7 +75,7 @@ def _forward(reading: Reading, at: int) -> bool:
             break
         hit = reading.hits[place]
         if hit:
-            if _is_superlative(words, at, place):
+            if _is_superlative(words, at, place + hit.size):
                 hit.scale(_SUPERLATIVE, "intensified")
             else:
                 _turn(reading, hit)
@@ -183,6 +183,8 @@ def deny(reading: Reading, denial: range) -> None:
         hit = reading.hits[place]
         if hit:
             hit.scale(-0.8, "denied")
+        else:
+            _complaint(reading, place, place)
 
 
 _DENIAL_STARTS = frozenset(denial[0] for denial in grammar.DENIALS)

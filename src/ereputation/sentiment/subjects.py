@@ -22,6 +22,10 @@ _CONTRAST = re.compile(
     r"\b(?:mais|par contre|en revanche|alors que|tandis que|contrairement|a la difference|heureusement|pourtant|cependant|"
     r"but|while|whereas|unlike|however|though|meanwhile|luckily|thankfully|instead)\b"
 )
+_LEVEL = re.compile(
+    r"\b(?:aussi|too|as well|idem|pareil|non plus|either|neither|itou|egalement)\s{0,3}(?:[.,!?;:)]|$)|\balso\b"
+)
+"""Puts the brand on a level with the others."""
 _VERBS = listed(
     "est sont etait etaient sera seront a ont avait avaient va vont fait font peut peuvent n' ne m' me nous c' s' se lui leur "
     "les y marche propose repond repondent reste offre rembourse livre is are was were isn't wasn't aren't has have had "
@@ -62,7 +66,7 @@ def strangers(
     ``weighing``: tokens that judge, and so name nobody.
     """
     ours = [mention for mention in taken if mention.ours]
-    if not ours or tokens.shouted or not _may_name(tokens):
+    if not ours or tokens.shouted or not _may_name(tokens) or _LEVEL.search(tokens.text):
         return []
     held = {segments[mention.token] for mention in taken}
     against = {tokens.sentences[tokens.nearest(match.start())] for match in _CONTRAST.finditer(tokens.text)}

@@ -39,7 +39,6 @@ _SOURCE = 0.02
 _UNDECIDED = 0.25
 _VERDICT = 1.2
 _IMPLIED = 0.5
-_ALSO = listed("aussi idem pareil too also neither either same egalement itou")
 _TAG_BLAME = -2.4
 """From this weight on, a word inside the brand's own hashtag is no part of its name."""
 
@@ -79,17 +78,23 @@ class Targets:
 
     def in_name(self, hit: Hit) -> bool:
         """The hit is part of the brand's own name: ``Super U``, but not the blame of ``#AirFranceFail``."""
-        at = bisect_right(self._name_starts, hit.start) - 1
-        if at < 0 or not self.ours[at].start <= hit.start < self.ours[at].end:
+        name = self._around(hit)
+        if name is None:
             return False
-        name = self.ours[at]
         is_tag = self.tokens.text[name.start] in "#@"
         whole = hit.start <= name.start + 1 and hit.end >= name.end
         judges = hit.kind == "hashtag" or hit.weight <= _TAG_BLAME or hit.category != ""
         return not (is_tag and judges and not whole)
 
+    def _around(self, hit: Hit) -> Mention | None:
+        """The brand's mention the hit lies in."""
+        at = bisect_right(self._name_starts, hit.start) - 1
+        return self.ours[at] if at >= 0 and self.ours[at].start <= hit.start < self.ours[at].end else None
+
     def share(self, hit: Hit) -> tuple[float, str]:
         """How much of the hit is said of the brand, and the rule that says so."""
+        if self._around(hit):
+            return 1.0, ""  # "#BoycottX"
         if self.only_quoted:
             return _SOURCE, "source"
         factor, rule = self._by_role(hit) or self._by_place(hit)
@@ -130,9 +135,7 @@ class Targets:
         return compared(self.tokens, self.known, self._weights, total)
 
     def _said_of_others(self, hits: Sequence[Hit]) -> float:
-        """What clauses about others weigh; nothing when the brand is put on a level with them."""
-        if not _ALSO.isdisjoint(self.tokens.words):
-            return 0.0
+        """What clauses about others weigh."""
         return sum(hit.weight for hit in hits if self._by_place(hit)[1])
 
     def clause(self) -> Span | None:
