@@ -65,17 +65,21 @@ def findings(
     yield from (Finding(what="configuration", state="warning", says=warning) for warning in config.warnings)
     yield _clock(config, now)
     yield from _database(config, database, now)
-    yield from _samples(config, now) if notify else _channels(config)
+    yield from _samples(config, now) if notify else _channels(config, offline=offline)
     if not offline:
         yield from _sources(config, now)
 
 
-def _channels(config: Config) -> Iterator[Finding]:
+def _channels(config: Config, *, offline: bool) -> Iterator[Finding]:
     """What can be known of channels without sending anything."""
-    for channel in config.notify:
-        trouble = channel.trouble()
-        says = trouble or f"{channel.describe()}; `ereputation check --notify` sends a sample"
-        yield Finding(what=f"channel {channel.id}", state="failed" if trouble else "ok", says=says)
+    troubles = (
+        ((channel.id, channel.describe(), channel.trouble()) for channel in config.notify)
+        if offline
+        else ((trial.channel, trial.where, trial.error) for trial in telling.reach(config))
+    )
+    for name, where, trouble in troubles:
+        says = f"{where}: {trouble}" if trouble else f"{where}; `ereputation check --notify` sends a sample"
+        yield Finding(what=f"channel {name}", state="failed" if trouble else "ok", says=says)
 
 
 def _samples(config: Config, now: datetime) -> Iterator[Finding]:

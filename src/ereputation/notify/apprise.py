@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 from importlib.util import find_spec
@@ -12,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr
 
 from ereputation.errors import DeliveryError
-from ereputation.notify.base import Channel
+from ereputation.notify.base import Channel, away
 
 if TYPE_CHECKING:
     from ereputation.fetch import Fetcher
@@ -65,11 +64,11 @@ class Apprise(Channel):
         """Hand the message to the service."""
         if find_spec("apprise") is None:
             raise DeliveryError(MISSING)
-        await asyncio.to_thread(self._deliver, message)
+        await away(lambda: self._deliver(message))
         return ""
 
     def _not_understood(self) -> str:
-        return f"{self.service}: Apprise does not understand this URL: see https://appriseit.com/services"
+        return "Apprise does not understand this URL: see https://appriseit.com/services"
 
     def _services(self) -> list[Any]:
         """What Apprise makes of the URL; nothing when it does not understand it."""
@@ -101,7 +100,7 @@ class Apprise(Channel):
         finally:
             logger.removeHandler(heard)
         if not services:
-            raise DeliveryError(self._not_understood())
+            raise DeliveryError(f"{self.service}: {self._not_understood()}")
         if not all(taken):
             status = f" (HTTP {heard.status})" if heard.status else ""
             raise DeliveryError(

@@ -5,11 +5,14 @@ A kind of channel is one file of this package: a frozen model with ``kind: Liter
 
 from __future__ import annotations
 
+import asyncio
 import re
+import threading
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -28,7 +31,7 @@ from ereputation.staffed import Staffed
 from ereputation.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import tzinfo
 
     from ereputation.fetch import Fetcher
@@ -37,6 +40,38 @@ _ADDRESS = re.compile(r"[^\s@<>(),:;\"\[\]\\]+@[^\s@<>(),:;\"\[\]\\]+\.[^\s@<>()
 _DIGEST = re.compile(r"(?:daily|every day|quotidien|tous les jours)\s+(?:at\s+|à\s+)?(\d{1,2})[:h](\d{2})?", re.IGNORECASE)  # fmt: skip
 _TELLING = 24
 """Characters from which a wrong value may be a secret in the wrong place, so that it is not repeated."""
+
+
+_Done = TypeVar("_Done")
+
+
+async def away(work: Callable[[], _Done]) -> _Done:
+    """What blocking work comes to, on a thread of its own that nobody waits for once patience has run out.
+
+    ``asyncio.to_thread`` would hold up the end of the scan until the slowest server has finished.
+    """
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[_Done] = loop.create_future()
+
+    def finish(result: _Done | None, error: Exception | None) -> None:
+        if future.done():
+            return
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)  # type: ignore[arg-type]  # without an error there is a result
+
+    def run() -> None:
+        result, failure = None, None
+        try:
+            result = work()
+        except Exception as error:  # noqa: BLE001 - raised again where it is awaited
+            failure = error
+        with suppress(RuntimeError):  # the loop has ended: nobody wants to know any more
+            loop.call_soon_threadsafe(finish, result, failure)
+
+    threading.Thread(target=run, daemon=True).start()
+    return await future
 
 
 def not_this(value: object) -> str:
@@ -168,6 +203,10 @@ class Channel(BaseModel, ABC):
     def trouble(self) -> str:
         """Why it cannot work on this machine, as far as can be told without sending; empty when nothing is known."""
         return ""
+
+    async def reach(self) -> str:
+        """Why it cannot work, as far as can be told without telling anybody anything; empty when all seems well."""
+        return self.trouble()
 
     def is_quiet(self, now: datetime, zone: tzinfo) -> bool:
         """Whether these are its quiet hours."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import smtplib
 import ssl
@@ -16,7 +15,7 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from ereputation.errors import DeliveryError
 from ereputation.fetch.wording import connection_sentence
-from ereputation.notify.base import Address, Channel, is_address
+from ereputation.notify.base import Address, Channel, away, is_address
 from ereputation.text import snippet
 
 if TYPE_CHECKING:
@@ -128,7 +127,19 @@ class Email(Channel):
 
     async def send(self, message: Message, fetcher: Fetcher) -> str:  # noqa: ARG002 - SMTP is not HTTP
         """Hand the message to the mail server; addresses it refused are named when it took others."""
-        return await asyncio.to_thread(self._deliver, message)
+        return await away(lambda: self._deliver(message))
+
+    async def reach(self) -> str:
+        """Connect, protect and log in, and say goodbye again."""
+
+        def knock() -> str:
+            try:
+                self._talk(None)
+            except (smtplib.SMTPException, OSError, ValueError) as error:
+                return self._sentence(error)
+            return ""
+
+        return await away(knock)
 
     def _deliver(self, message: Message) -> str:
         try:
@@ -139,8 +150,8 @@ class Email(Channel):
             return f"refused for {', '.join(sorted(refused))}; the others have it"
         return ""
 
-    def _talk(self, mail: EmailMessage) -> list[str]:
-        """One conversation; the addresses that were refused while others were accepted."""
+    def _talk(self, mail: EmailMessage | None) -> list[str]:
+        """One conversation, with or without a message; the addresses that were refused while others were accepted."""
         host, port = self.server
         if self.security == "tls":
             context = ssl.create_default_context()
@@ -152,7 +163,7 @@ class Email(Channel):
                 server.starttls(context=ssl.create_default_context())
             if self.user and self.password:
                 server.login(self.user, self.password.get_secret_value())
-            refused = list(server.send_message(mail))
+            refused = list(server.send_message(mail)) if mail else []
             with suppress(
                 smtplib.SMTPException, OSError
             ):  # it has the message: how it says goodbye is no matter
@@ -180,6 +191,10 @@ class Email(Channel):
             return f"no answer within {_PATIENCE:g} s: check the address and the port"
         if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLCertVerificationError):
             return f"no secure connection: check the port, and that tls: {self.security} is what it speaks"
+        if isinstance(error, ConnectionRefusedError) and "host" not in self.model_fields_set:
+            return (
+                "no mail server on this machine: add `host: smtp.example.org`, with `user:` and `password:`"
+            )
         if isinstance(error, OSError):
             return connection_sentence(error).replace("; the site has to renew it", "")
         return "the message cannot be written for this server"

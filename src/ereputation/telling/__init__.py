@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
     from ereputation.config import Config
     from ereputation.model import Alert, ChannelState
-    from ereputation.notify import Message
+    from ereputation.notify import Channel, Message
     from ereputation.store import Store
 
-__all__ = ["Trial", "meet", "samples", "tell"]
+__all__ = ["Trial", "meet", "reach", "samples", "tell"]
 
 _PATIENCE = 90.0
 """Seconds one channel may take."""
@@ -214,6 +214,24 @@ class Trial:
     """Empty when it was taken."""
     warning: str = ""
     seconds: float = 0.0
+
+
+def reach(config: Config) -> Iterator[Trial]:
+    """Knock at every channel without telling anybody anything."""
+    for channel in config.notify:
+        began = time.monotonic()
+        error = asyncio.run(_knock(channel))
+        yield Trial(
+            channel=channel.id, where=channel.describe(), error=error, seconds=time.monotonic() - began
+        )
+
+
+async def _knock(channel: Channel) -> str:
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            return await channel.reach()
+    except TimeoutError:
+        return f"no answer within {_PATIENCE:g} s"
 
 
 def samples(config: Config, *, now: datetime) -> Iterator[Trial]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, tzinfo
 
-    from ereputation.model import Alert, Severity
+    from ereputation.model import Alert, Reason, Severity
     from ereputation.tables import Facts
 
 _SUBJECT = 150
@@ -25,6 +25,7 @@ _IN_FULL = 15
 _LISTED = 100
 _SAMPLE = "This is a sample, sent by `ereputation check --notify`: every figure in it is invented."
 _BRIEF = 5
+_STATES: dict[Reason, str] = {"opened": "", "escalated": " worse", "closed": " over"}
 
 
 def message(
@@ -33,7 +34,7 @@ def message(
     """One message about alerts, the most severe first; ``lead`` says in a sentence why it comes."""
     ranked = sorted(alerts, key=lambda alert: -LEVELS.index(alert.severity))
     told = [(alert, tables.facts(alert, now, zone)) for alert in ranked]
-    subject = snippet(("[SAMPLE] " if sample else "") + _subject([facts for _, facts in told]), _SUBJECT)
+    subject = snippet(("[SAMPLE] " if sample else "") + _subject(told), _SUBJECT)
     lead = _SAMPLE if sample else neutralise(lead)
     full, rest = told[:_IN_FULL], [_line(facts) for _, facts in told[_IN_FULL:]]
     rest = [*rest[:_LISTED], *([f"and {len(rest) - _LISTED} more"] if len(rest) > _LISTED else [])]
@@ -86,11 +87,11 @@ def notice(
     )
 
 
-def _subject(told: Sequence[Facts]) -> str:
+def _subject(told: Sequence[tuple[Alert, Facts]]) -> str:
     """Severity, brand, kind and numbers of the worst, and how many there are besides."""
-    worst = told[0]
+    alert, worst = told[0]
     others = f" (+{len(told) - 1} more)" if len(told) > 1 else ""
-    state = "" if worst.state == "new" else f" {worst.state}"
+    state = _STATES[alert.reason]
     head = f"[{worst.severity}] {worst.brand}: {worst.kind}{state}"
     room = _SUBJECT - len(head) - len(others) - len("[SAMPLE] ") - 3
     said = snippet(worst.headline, room) if room > len("12 mentions") else ""
