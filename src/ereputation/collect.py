@@ -7,7 +7,7 @@ under way. ``visits`` is a function of a ``Job`` alone, so that another process 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from ereputation import stories
 from ereputation.errors import FetchError, NotYet, SourceError
 from ereputation.fetch import Fetcher, Limits, domain_of, is_loopback
 from ereputation.finder import Found
-from ereputation.model import Outcome, Reading
+from ereputation.model import Outcome
 from ereputation.store import Collected
 
 if TYPE_CHECKING:
@@ -23,12 +23,16 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ereputation.finder import Finder
-    from ereputation.model import HostState, SourceState, Status
+    from ereputation.model import HostState, Reading, SourceState, Status
     from ereputation.sources import AnySource
     from ereputation.store import Saved, Store
 
 _BATCH = 2_000
-"""Documents held in memory before they are written."""
+"""Documents held in memory before they are written; a long one counts for several."""
+_USUAL = 2_000
+"""Characters of a document that counts for one."""
+_LONG = 100_000
+"""Characters from which looking for brands may take longer than others can be kept waiting."""
 _SLACK = timedelta(seconds=30)
 """A cron job never starts on the second: a source this close to due is due."""
 _SELDOM = timedelta(minutes=5)
@@ -113,8 +117,11 @@ async def visits(job: Job, left: Callable[[Mapping[str, HostState]], None]) -> A
             for s in sorted(job.sources, key=lambda s: _last_read(job.states.get(s.id)))
         ]
         try:
-            for task in asyncio.as_completed(tasks):
-                yield await task
+            for task in tasks:
+                task.add_done_callback(lambda _: fetcher.burden(1))
+            for done in asyncio.as_completed(tasks):
+                yield await done
+                fetcher.burden(-1)
         finally:
             for task in tasks:
                 task.cancel()
@@ -122,28 +129,35 @@ async def visits(job: Job, left: Callable[[Mapping[str, HostState]], None]) -> A
             left(fetcher.hosts)
 
 
-def collected(visit: Visit, finder: Finder, store: Store, now: datetime) -> Collected:
+def _size(visit: Visit) -> int:
+    """Characters of text a visit brought."""
+    return sum(len(document.text) for document in visit.reading.documents) if visit.reading else 0
+
+
+async def collected(visit: Visit, finder: Finder, store: Store, now: datetime) -> Collected:
     """A visit with the mentions found in what it brought; what is stored already is not searched again."""
     source, reading = visit.source, visit.reading
     if reading is None:
         return Collected(
             source=source.id, kind=source.kind, at=now, error=visit.error, retry_at=visit.retry_at
         )
-    fresh = zip(reading.documents, store.unknown(reading.documents), strict=True)
-    found = [finder.find(document) if new else Found(document=document) for document, new in fresh]
+    fresh = store.unknown(reading.documents)
+    if _size(visit) < _LONG:
+        return _searched(source, reading, fresh, finder, now)
+    # In a thread, so that no answer is missed meanwhile.
+    return await asyncio.to_thread(_searched, source, reading, fresh, finder, now)
+
+
+def _searched(
+    source: AnySource, reading: Reading, fresh: Sequence[bool], finder: Finder, now: datetime
+) -> Collected:
+    pairs = zip(reading.documents, fresh, strict=True)
+    found = [finder.find(document) if new else Found(document=document) for document, new in pairs]
     return Collected(
         source=source.id,
         kind=source.kind,
         at=now,
-        reading=Reading(
-            documents=tuple(f.document for f in found),
-            state=reading.state,
-            unchanged=reading.unchanged,
-            covers_from=reading.covers_from,
-            possible_gap=reading.possible_gap,
-            warning=reading.warning,
-            title=reading.title,
-        ),
+        reading=replace(reading, documents=tuple(f.document for f in found)),
         found=tuple(f.matches for f in found),
         signatures=tuple(stories.signature(f.document) if f.matches else None for f in found),
     )
@@ -199,8 +213,8 @@ async def collect(
         if visit.reading is None and not visit.asked:
             result.outcomes.append(outcome(visit, None))
             continue
-        waiting.append((visit, collected(visit, finder, store, job.now)))
-        held += 1 + len(visit.reading.documents if visit.reading else ())
+        waiting.append((visit, await collected(visit, finder, store, job.now)))
+        held += 1 + len(visit.reading.documents if visit.reading else ()) + _size(visit) // _USUAL
         if held >= _BATCH:
             write()
             held = 0

@@ -27,6 +27,8 @@ FULL_EVERY = timedelta(hours=24)
 """A server that is stuck on 304 is found out by an unconditional request once a day."""
 _SAME_BEFORE_DOUBT = 3  # full answers with the same body: its ETag means nothing
 _MOST_IDS = 2_000
+_LARGE = 50_000
+"""Bytes from which a parse may take longer than others can be kept waiting."""
 
 
 class _Memory(BaseModel):
@@ -147,7 +149,11 @@ async def visit(feed: Preset, fetcher: Fetcher, state: State, *, now: datetime) 
             full=now,
             moved_to=response.moved_to,
         )
-    parsed = feed.parse(response.body, url=response.url, content_type=response.content_type, now=now)
+
+    def parse() -> Parsed:
+        return feed.parse(response.body, url=response.url, content_type=response.content_type, now=now)
+
+    parsed = parse() if len(response.body) < _LARGE else await fetcher.compute(parse)
     if not parsed.documents and not (response.complete and parsed.whole):
         raise ContentError("cut off before its first entry: nothing was read")  # blind, not calm
     return _reading(memory, response, parsed, now, digest)
