@@ -138,10 +138,18 @@ class Lexicon:
         """Every expression that may begin with a word, the longest first."""
         listed = list(self._phrases.get(word, ()))
         if len(word) > _SHORTEST_STEM:
-            listed += self._phrases.get(word[:_SHORTEST_STEM], ())
+            stems = self._phrases.get(word[:_SHORTEST_STEM], ())
+            listed += [entry for entry in stems if _may_begin(entry[0], word)]
         found = [Phrase(parse(text), entry) for text, entry in listed]
         found = [phrase for phrase in found if phrase.parts[0].fits(word)]
         return sorted(found, key=lambda phrase: -len(phrase.parts))
+
+
+def _may_begin(text: str, word: str) -> bool:
+    """Whether an expression may begin with a word: a quick look that spares the parsing of most."""
+    first = text.partition(" ")[0]
+    stem = first.rstrip(ANY)
+    return not stem.isalnum() or (stem != first and word.startswith(stem))
 
 
 def _endings(language: str) -> tuple[str, ...]:
@@ -152,11 +160,11 @@ def parse(text: str) -> tuple[Part, ...]:
     """The parts of an entry: ``factur* à tort`` is a stem and two words; a lone ``*`` stands for any word."""
     parts: list[Part] = []
     for piece in fold(text).replace("-", " ").split():
-        words = [word for word, _ in split(piece.rstrip(ANY))]
+        stem = piece.rstrip(ANY)
+        words = [stem] if stem.isalnum() else [word for word, _ in split(stem)]
         parts += [Part(word, prefix=False) for word in words]
         if piece.endswith(ANY):
-            stem = parts.pop().text if words else ""
-            parts.append(Part(stem, prefix=True))
+            parts.append(Part(parts.pop().text if words else "", prefix=True))
     return tuple(parts)
 
 
