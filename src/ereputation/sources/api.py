@@ -38,6 +38,8 @@ _MOST_NUMBER = 10**15
 _TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,300})", re.IGNORECASE)
 _NO_AUTHOR = frozenset({"[deleted]", "[removed]", "deleted", "unknown", "anonymous"})
 _SYNTAX = re.compile(r"[\"():|+*#@]|(?:^|\s)-\w|\b(?:AND|OR|NOT|NEAR)\b")
+_SECRET = re.compile(r"(?:api_?)?key|(?:access_)?token|client_secret", re.IGNORECASE)
+_SHORTEST_SECRET = 8  # characters; a shorter one could be part of any word
 _ADVICE = {
     401: "the login is refused (401): the token is missing, wrong or expired",
     403: "access is refused (403): the token lacks the right, or the server refuses automated readers",
@@ -68,21 +70,37 @@ async def get_json(
     """GET ``url`` and read its JSON. ``advice``: for an HTTP status, the sentence that helps (where to get a token).
 
     Raises FetchError (NotYet among them), with what the server's own JSON says of the error, and ContentError for a
-    web page, an empty, cut or damaged answer: such a source was not read, which is not the same as silent.
+    web page, an empty, cut or damaged answer: such a source was not read, which is not the same as silent. A token that
+    was sent and comes back in the answer is blotted out.
     """
+    secrets = _secrets(params or {}, headers or {})
     try:
         response = await fetcher.get(url, params=params, headers=headers, accept=accept, gap=gap)
-    except NotYet:
-        raise
     except FetchError as error:
+        error.body = _blotted(error.body, secrets)
+        if isinstance(error, NotYet):
+            raise
         raise _explained(error, url, advice or {}) from error
     if not response.complete:
         raise ContentError(f"{redacted(url)}: a cut answer: it will be tried again")
     try:
-        data = load(response.body)
+        data = load(_blotted(response.body, secrets))
     except ContentError as error:
         raise ContentError(f"{redacted(url)}: {error}") from error
     return Answer(data=data, headers=response.headers, url=response.url)
+
+
+def _secrets(params: Mapping[str, str | int], headers: Mapping[str, str]) -> list[bytes]:
+    """What of a request nobody may see: the value of every header, and of parameters that are called so."""
+    named = [str(value) for name, value in params.items() if _SECRET.fullmatch(name)]
+    values = [*named, *(value.rpartition(" ")[2] for value in headers.values())]
+    return [value.encode("utf-8", "replace") for value in values if len(value) >= _SHORTEST_SECRET]
+
+
+def _blotted(body: bytes, secrets: Iterable[bytes]) -> bytes:
+    for secret in secrets:
+        body = body.replace(secret, b"***").replace(secret.replace(b"/", b"\\/"), b"***")
+    return body
 
 
 def load(payload: bytes) -> Any:

@@ -188,7 +188,10 @@ class _App:
                 f"{self.server}: Reddit refuses the app: check `client_id:` and `client_secret:` at {_APPS}",
                 status=error.status,
             ) from error
-        token = text(load(answer.body), "access_token")
+        try:
+            token = text(load(answer.body), "access_token")
+        except ContentError:  # it may quote what was sent
+            token = ""
         if not token:
             raise ContentError(
                 f"{self.server}: a login without a token: check `client_id:` and `client_secret:`"

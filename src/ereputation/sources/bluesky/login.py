@@ -90,7 +90,10 @@ class Login:
         return self._opened(answer.body)
 
     def _opened(self, body: bytes) -> Session:
-        data = load(body)
+        try:
+            data = load(body)
+        except ContentError:  # it may quote what was sent
+            data = None
         access, refresh = text(data, "accessJwt"), text(data, "refreshJwt")
         if not access:
             raise ContentError(f"{self.server}: a login without a token: it will be tried again")
