@@ -40,7 +40,10 @@ _PREFERRED = re.compile(r"\s?>{1,4}\s?\w")
 _SET_APART = re.compile(
     rf"\b(?:unlike|contrairement a|a la difference|a l'inverse|pas comme|not like)\s{{1,3}}{_THE}"
 )
-_WITHOUT = re.compile(rf"\b(?:sans|without)\s{{1,3}}{_THE}")
+_WITHOUT = re.compile(
+    r"\b(?:sans|without)\s{1,3}(?:(?:le |l'|les |the )(?:geste|aide|intervention|soutien|equipes?|help|support|staff) (?:of )?)?"
+    rf"(?:d'|du )?{_THE}"
+)
 _BUT = re.compile(r"\b(?:mais|but|sauf que|et c'est pire|except|bad idea|mauvaise idee)\b")
 _UNREAL = re.compile(r"\b(?:serai|aurai|pourrai|would|we'd|i'd|might|could)")
 _THAN = re.compile(

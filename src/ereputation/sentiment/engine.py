@@ -126,6 +126,7 @@ def _read(text: str, lang: str, words: Words) -> Reading:
         denial = negation.denied(tokens.words)
         negation.apply(reading, denial)
         negation.weaken(reading)
+        negation.spoil(reading)
         negation.deny(reading, denial)
         emphasis.contrast(reading)
         emphasis.concede(reading)
@@ -157,7 +158,11 @@ def _vocabulary(tokens: Tokens, lang: str) -> Vocabulary | None:
 def _between(tokens: Tokens) -> Vocabulary:
     """No function word decides: the language whose lexicon knows more words, the other one beside it."""
     counts = [
-        sum(vocabulary(lang).main.find(word) is not None for word in tokens.words if word != "a")
+        sum(
+            vocabulary(lang).main.find(word) is not None
+            for word in tokens.words
+            if word != "a" and word not in grammar.FALSE_FRIENDS
+        )
         for lang in LANGUAGES
     ]
     if counts[0] == counts[1]:

@@ -156,6 +156,15 @@ def weaken(reading: Reading) -> None:
                 hit.scale(0.25, "wish")
 
 
+def spoil(reading: Reading) -> None:
+    """Take the praise out of the verb before "mal": "dépanne mal"."""
+    words = reading.tokens.words
+    for at in range(1, len(words)):
+        hit = reading.hits[at - 1]
+        if words[at] == "mal" and hit and hit.weight > 0 and hit.size == 1 and not hit.own:
+            hit.scale(0.0, "negated")
+
+
 def _lessens(words: list[str], at: int) -> bool:
     if words[at] == "peu":
         return not (at and words[at - 1] == "un")
