@@ -32,6 +32,14 @@ def test_a_message_holds_the_numbers_the_posts_the_coverage_and_the_advice():
     assert 'href="https://www.example.fr/economie/' in told.html
 
 
+@pytest.mark.parametrize("odd", [float("inf"), float("nan"), -1.0, 0.0, 1e300])
+def test_odd_figures_spoil_no_message(odd):
+    for field in ("observed", "expected", "high", "p_value"):
+        told = message(replace(SPIKE, id="a1", **{field: odd}))
+        assert Markup(told.html).tags
+        json.dumps(told.payload, allow_nan=False)
+
+
 def test_the_worst_comes_first_and_many_are_cut():
     alerts = [replace(NEGATIVE, id=f"a{n}", severity="info") for n in range(1, 300)]
     told = message(*alerts, replace(SPIKE, id="a300"))

@@ -183,12 +183,12 @@ class Email(Channel):
             return f"refuses the message: {_reply(error.smtp_code, error.smtp_error)}"
         if isinstance(error, smtplib.SMTPNotSupportedError):
             return self._not_supported(str(error))
+        if isinstance(error, TimeoutError) or "timed out" in str(error):  # smtplib wraps some of them
+            return f"no answer within {_PATIENCE:g} s: check the address and the port"
         if isinstance(error, smtplib.SMTPServerDisconnected):
             return f"hung up: check the port, and that tls: {self.security} is what it speaks"
         if isinstance(error, UnicodeError):
             return "the user name and the password can only hold ASCII characters"
-        if isinstance(error, TimeoutError):
-            return f"no answer within {_PATIENCE:g} s: check the address and the port"
         if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLCertVerificationError):
             return f"no secure connection: check the port, and that tls: {self.security} is what it speaks"
         if isinstance(error, ConnectionRefusedError) and "host" not in self.model_fields_set:

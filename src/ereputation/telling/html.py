@@ -6,9 +6,11 @@ came from outside is escaped, and only web addresses become links.
 
 from __future__ import annotations
 
+import math
 from html import escape
 from typing import TYPE_CHECKING
 
+from ereputation.tables import words
 from ereputation.text import neutralise
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ _FONT = (
     "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-size:15px;line-height:1.45"
 )
 _LONGEST_LINK = 2_000
-_BAR = 320
+_BAR = 220
 """Pixels of the longest bar."""
 
 
@@ -87,25 +89,27 @@ def _card(alert: Alert, told: Facts) -> str:
 
 def _row(label: str, said: str) -> str:
     return (
-        f'<tr><td valign="top" style="padding:2px 14px 2px 0;color:{_GREY};{_FONT}">{_text(label)}</td>'
-        f'<td valign="top" style="padding:2px 0;{_FONT}">{said}</td></tr>'
+        f'<tr><td valign="top" style="vertical-align:top;white-space:nowrap;padding:2px 14px 2px 0;color:{_GREY};{_FONT}">{_text(label)}</td>'
+        f'<td valign="top" style="vertical-align:top;padding:2px 0;{_FONT}">{said}</td></tr>'
     )
 
 
 def _bars(alert: Alert, colour: str) -> str:
     """Observed over expected, to the same scale."""
-    if alert.kind not in {"volume_spike", "negative_spike"} or not alert.observed > 0:
-        return ""
     most = max(alert.observed, alert.expected)
+    drawn = alert.kind in {"volume_spike", "negative_spike"} and alert.observed > 0
+    if not drawn or not math.isfinite(most + alert.expected):
+        return ""
     bars = "".join(
         f'<tr><td width="80" style="color:{_GREY};font-size:13px">{label}</td>'
         f'<td><table role="presentation" cellpadding="0" cellspacing="0" border="0"><tr><td width="{width}" height="12" '
-        f'bgcolor="{shade}" style="font-size:1px;line-height:12px">&nbsp;</td></tr></table></td></tr>'
+        f'bgcolor="{shade}" style="width:{width}px;background-color:{shade};font-size:1px;line-height:12px">&nbsp;</td>'
+        f'<td style="padding:0 0 0 8px;font-size:13px">{words.count(value)}</td></tr></table></td></tr>'
         for label, value, shade in (
             ("observed", alert.observed, colour),
             ("expected", alert.expected, "#8f8f8f"),
         )
-        if (width := max(2, round(_BAR * min(1.0, max(0.0, value / most))))) and most > 0
+        for width in [max(2, round(_BAR * max(0.0, value / most)))]
     )
     return (
         '<table role="presentation" aria-hidden="true" cellpadding="2" cellspacing="0" border="0" '
