@@ -68,7 +68,7 @@ Zone: TypeAlias = Annotated[str, AfterValidator(_known_zone)]
 class Source(BaseModel, ABC):
     """One entry of ``sources:``. Subclasses narrow ``kind`` to a Literal."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)  # built once, within the union
 
     stores: ClassVar[str] = "title, text, address, author's name, dates"
     """What is kept of each document, for people to read."""

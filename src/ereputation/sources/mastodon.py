@@ -219,7 +219,7 @@ class Mastodon(Source):
 class _Memory(BaseModel):
     """What is remembered between scans; of another listing: nothing."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     of: str
     account: str = ""

@@ -163,7 +163,7 @@ class X(Source):
 class _Hole(BaseModel):
     """Posts that were not read: above ``since``, below ``until``; empty ends are open."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     since: str = ""
     until: str = ""
@@ -172,7 +172,7 @@ class _Hole(BaseModel):
 class _Memory(BaseModel):
     """What is remembered between scans; of another listing only what was spent."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     of: str = ""
     newest: str = ""

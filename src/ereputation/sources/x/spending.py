@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
@@ -23,7 +24,7 @@ class Prices(BaseModel):
 class Spending(BaseModel):
     """What was spent today and this month."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     day: str = ""
     """``2026-11-22``; empty before the first request."""
@@ -45,10 +46,9 @@ class Spending(BaseModel):
         return self.model_copy(update={"today": self.today + amount, "this_month": self.this_month + amount})
 
 
-class Budget(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
     """How much may be spent."""
-
-    model_config = ConfigDict(frozen=True)
 
     day: int
     month: int
