@@ -167,6 +167,15 @@ def test_dates_follow_the_options(air, arguments, moment):
     assert imported(air, "date,text\n03/04/2015 10:00,Air France\n", *arguments)["since"] == moment
 
 
+def test_the_same_words_of_two_people_are_two_posts_and_the_same_row_in_two_files_is_one(air):
+    rows = [f"{n},2015-03-0{n} 10:00,Air France where is my suitcase please\n" for n in (1, 2, 3)]
+    assert imported(air, "id,date,text\n" + "".join(rows))["new"] == 3
+    assert imported(air, "id,date,text\n" + "".join(rows[1:]), name="overlap.csv")["new"] == 0
+    bare = [row.partition(",")[2] for row in rows]
+    assert imported(air, "date,text\n" + "".join(bare), name="bare.csv")["new"] == 3
+    assert imported(air, "date,text\n" + "".join(bare), name="again.csv")["new"] == 0
+
+
 def test_a_bad_row_is_told_and_spoils_no_other(air):
     rows = [f"2015-03-{1 + n % 28:02},Air France {n}" for n in range(60)]
     rows[10:10] = ["never,Air France", "2015-03-02,", "2031-01-01,Air France", '2015-03-02,"open quote']

@@ -31,6 +31,9 @@ _LONGEST_URL = 8_192
 _FEWEST_WORDS, _FEWEST_CHARACTERS = 4, 20
 
 _GLOBAL_GUID = re.compile(r"(?:https?://|tag:|at://|urn:)", re.IGNORECASE)
+_NAMED = re.compile(
+    r"urn:", re.IGNORECASE
+)  # given out once and never again (RFC 8141): two of them are two documents
 _BARE_HOST = re.compile(r"https?://[^/?#]*/?", re.IGNORECASE)
 _PLAIN_PATH = re.compile(r"[\w/.,:!$&'()*+=@~-]*", re.ASCII)
 _TRACKING = re.compile(
@@ -161,7 +164,7 @@ def keys(document: Document) -> tuple[Key, ...]:
     """The names of a document, the most trusted first; never empty.
 
     A guid is worth as much as its source, unless it is a URI and so means the same everywhere. A title names a document
-    only within its source and near its day. Where neither URL nor title says anything, what is said has to do.
+    only within its source and near its day. Where neither URL nor title says anything, what is said has to do, unless the guid is a URN.
     """
     return _keys(document, title_digests(document))
 
@@ -175,7 +178,7 @@ def _keys(document: Document, titles: tuple[int, ...]) -> tuple[Key, ...]:
         found.append(Key("url", digest("url", url)))
     if titles:
         found.append(Key("title", titles[0]))
-    if not found or (found[-1].kind == "guid" and title_key(document.content)):
+    if not found or (found[-1].kind == "guid" and not _NAMED.match(guid) and title_key(document.content)):
         found.append(_content_key(document))
     return tuple(found)
 

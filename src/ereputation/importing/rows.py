@@ -116,9 +116,13 @@ class Reader:
         return (html_to_text(raw) if "<" in raw or "&" in raw else raw)[:longest]
 
     def _guid(self, known: str, url: str, content: str, published: datetime) -> str:
-        """A product's id means the same in all its files; else the address; else what is said, and when."""
+        """A product's id means the same in all its files, any other with its time; else the address; else what is said."""
         if known:
-            return f"urn:{self.namespace}:{known[:300]}" if self.namespace else known[:300]
+            return (
+                f"urn:{self.namespace}:{known[:300]}"
+                if self.namespace
+                else f"urn:row:{known[:300]}@{published.timestamp():.0f}"
+            )
         if url:
             return url
         said = f"{content}\x1f{published.timestamp():.0f}"
