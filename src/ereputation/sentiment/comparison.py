@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -68,11 +69,11 @@ class Weights:
     def __init__(self, hits: Sequence[Hit]) -> None:
         ordered = sorted(hits, key=lambda hit: hit.start)
         self._starts = [hit.start for hit in ordered]
-        self._weights = [hit.weight for hit in ordered]
+        self._sums = [0.0, *accumulate(hit.weight for hit in ordered)]
 
     def between(self, start: int, end: int) -> float:
         """The sum between two positions of the folded text."""
-        return sum(self._weights[bisect_left(self._starts, start) : bisect_left(self._starts, end)])
+        return self._sums[bisect_left(self._starts, end)] - self._sums[bisect_left(self._starts, start)]
 
 
 def compared(tokens: Tokens, mentions: Sequence[Mention], weights: Weights, total: float) -> float:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from ereputation.sentiment import grammar
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ereputation.sentiment.reading import Reading
 
 _BEFORE_CONTRAST = 0.5
@@ -40,7 +42,7 @@ def intensify(reading: Reading) -> None:
 def contrast(reading: Reading) -> None:
     """What follows "mais" or "but" counts more than what precedes it in the sentence."""
     tokens = reading.tokens
-    at_places = sorted({*reading.contrasts, *_pairs(reading, grammar.CONTRAST_PAIRS)})
+    at_places = sorted({*reading.contrasts, *_pairs(reading, grammar.CONTRAST_PAIRS), *_since(tokens.words)})
     for _, group in groupby(at_places, key=lambda place: tokens.sentences[place]):
         places = list(group)[:_MOST_CONTRASTS]
         low, high = _sentence(reading, places[0])
@@ -81,6 +83,12 @@ def capitals(reading: Reading) -> None:
     if loud and not tokens.shouted:
         for hit in loud:
             hit.scale(_CAPITALS, "capitals")
+
+
+def _since(words: Sequence[str]) -> list[int]:
+    """The "now" of "before it was good, now it is not"."""
+    before = next((at for at, word in enumerate(words) if word in grammar.ONCE), len(words))
+    return [at for at in range(before + 1, len(words)) if words[at] in grammar.NOW]
 
 
 def _pairs(reading: Reading, pairs: frozenset[tuple[str, str]]) -> list[int]:

@@ -50,6 +50,8 @@ DOUBLE_AGENTS = frozenset(("super", "bien", "grave", "fort", "hyper"))
 
 CONTRASTS = listed("mais cependant pourtant toutefois neanmoins but however yet except heureusement")
 CONTRAST_PAIRS = frozenset((("par", "contre"), ("en", "revanche"), ("sauf", "que")))
+ONCE = frozenset(("avant", "before", "autrefois", "once"))
+NOW = frozenset(("maintenant", "mtn", "desormais", "now", "nowadays"))
 CONCESSIONS = frozenset(("malgre", "despite", "although", "though"))
 CONCESSION_PAIRS = frozenset((("meme", "si"), ("in", "spite"), ("even", "though")))
 SCOPE_ENDS = listed(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ereputation.sentiment.tokens import Tokens
 
 _CONTRAST = re.compile(
-    r"\b(?:mais|par contre|en revanche|alors que|tandis que|contrairement|a la difference|heureusement|pourtant|cependant|"
+    r"\b(?:mais|par contre|en revanche|alors qu(?:e|')|tandis qu(?:e|')|contrairement|a la difference|heureusement|pourtant|cependant|"
     r"but|while|whereas|unlike|however|though|meanwhile|luckily|thankfully|instead)\b"
 )
 _LEVEL = re.compile(
@@ -59,7 +59,7 @@ _MOSTLY = 0.5
 
 
 def strangers(
-    tokens: Tokens, taken: Sequence[Mention], segments: Sequence[int], weighing: Collection[int]
+    tokens: Tokens, taken: Sequence[Mention], segments: Sequence[int], weighing: frozenset[int]
 ) -> list[Mention]:
     """Names beside the mentions of ``taken`` (the brand and its known rivals) that have a clause of their own.
 
@@ -77,7 +77,10 @@ def strangers(
         if at < end or segments[at] in held or at in weighing or not _is_name(tokens, at):
             continue
         end = _name_end(tokens, at)
-        if _has_a_clause(tokens, at, end, against, beside_a_subject=subject):
+        judged = not weighing.isdisjoint(range(end, end + _VERB_WITHIN))
+        if (judged and _opposed(tokens, at, against)) or _has_a_clause(
+            tokens, at, end, against, beside_a_subject=subject
+        ):
             found.append(Mention(at, ours=False, start=tokens.starts[at], end=tokens.ends[end - 1]))
     return found
 
@@ -94,8 +97,12 @@ def _has_a_clause(
     introduced = bool(at) and tokens.words[at - 1] in _PREPOSITIONS
     if not is_subject and not introduced and _opens_sentence(tokens, at):
         return False  # "Livraison rapide", "Merci"
-    opposed = sentence in against or sentence + 1 in against
-    return opposed or ((is_subject or introduced) and beside_a_subject)
+    return _opposed(tokens, at, against) or ((is_subject or introduced) and beside_a_subject)
+
+
+def _opposed(tokens: Tokens, at: int, against: Collection[int]) -> bool:
+    """A contrast stands in the sentence, or opens the next one."""
+    return tokens.sentences[at] in against or tokens.sentences[at] + 1 in against
 
 
 def _may_name(tokens: Tokens) -> bool:

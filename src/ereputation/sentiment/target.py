@@ -60,7 +60,7 @@ class Targets:
         self.only_quoted = all(roles.is_source(tokens, mention) for mention in self.ours)
         self._segments = _segments(tokens)
         self.known = roles.spoken_of(tokens, [*self.ours, *rivals])
-        unnamed = strangers(tokens, self.known, self._segments, {hit.token for hit in hits})
+        unnamed = strangers(tokens, self.known, self._segments, frozenset(hit.token for hit in hits))
         self.mentions = sorted((*self.known, *unnamed), key=lambda mention: (mention.token, not mention.ours))
         self._weights = Weights(hits)
         self.places = [mention.token for mention in self.mentions]
