@@ -32,7 +32,7 @@ _BATCH = 2_000
 _USUAL = 2_000
 """Characters of a document that counts for one."""
 _LONG = 100_000
-"""Characters from which looking for brands may take longer than others can be kept waiting."""
+"""Characters after whose search others get their turn, so that no answer is missed meanwhile."""
 _SLACK = timedelta(seconds=30)
 """A cron job never starts on the second: a source this close to due is due."""
 _SELDOM = timedelta(minutes=5)
@@ -86,6 +86,13 @@ def _local(source: AnySource) -> bool:
     return is_loopback(domain_of(source.address()).rpartition(":")[0])
 
 
+async def _held(source: AnySource, fetcher: Fetcher, state: SourceState | None, now: datetime) -> Visit:
+    """A visit whose weight is on the fetcher until somebody takes it off."""
+    visit = await _visit(source, fetcher, state, now)
+    fetcher.burden(_size(visit))
+    return visit
+
+
 async def _visit(source: AnySource, fetcher: Fetcher, state: SourceState | None, now: datetime) -> Visit:
     try:
         async with asyncio.timeout(_PATIENCE):
@@ -112,16 +119,18 @@ def _last_read(state: SourceState | None) -> float:
 async def visits(job: Job, left: Callable[[Mapping[str, HostState]], None]) -> AsyncIterator[Visit]:
     """Read every source of the job, as many at once as politeness allows; ``left`` gets what to remember of hosts."""
     async with Fetcher(contact=job.contact, hosts=job.hosts, now=job.now, limits=job.limits) as fetcher:
-        tasks = [
-            asyncio.create_task(_visit(s, fetcher, job.states.get(s.id), job.now))
+        tasks = {
+            asyncio.create_task(_held(s, fetcher, job.states.get(s.id), job.now)): None  # in this order
             for s in sorted(job.sources, key=lambda s: _last_read(job.states.get(s.id)))
-        ]
+        }
+        for task in tasks:
+            task.add_done_callback(tasks.pop)  # a task that is kept keeps what it read
         try:
-            for task in tasks:
-                task.add_done_callback(lambda _: fetcher.burden(1))
-            for done in asyncio.as_completed(tasks):
-                yield await done
-                fetcher.burden(-1)
+            for done in asyncio.as_completed(list(tasks)):
+                visit = await done
+                yield visit
+                fetcher.burden(-_size(visit))
+                del visit
         finally:
             for task in tasks:
                 task.cancel()
@@ -141,18 +150,13 @@ async def collected(visit: Visit, finder: Finder, store: Store, now: datetime) -
         return Collected(
             source=source.id, kind=source.kind, at=now, error=visit.error, retry_at=visit.retry_at
         )
-    fresh = store.unknown(reading.documents)
-    if _size(visit) < _LONG:
-        return _searched(source, reading, fresh, finder, now)
-    # In a thread, so that no answer is missed meanwhile.
-    return await asyncio.to_thread(_searched, source, reading, fresh, finder, now)
-
-
-def _searched(
-    source: AnySource, reading: Reading, fresh: Sequence[bool], finder: Finder, now: datetime
-) -> Collected:
-    pairs = zip(reading.documents, fresh, strict=True)
-    found = [finder.find(document) if new else Found(document=document) for document, new in pairs]
+    found, searched = [], 0
+    for document, new in zip(reading.documents, store.unknown(reading.documents), strict=True):
+        found.append(finder.find(document) if new else Found(document=document))
+        searched += len(document.text)
+        if searched > _LONG:
+            searched = 0
+            await asyncio.sleep(0)
     return Collected(
         source=source.id,
         kind=source.kind,

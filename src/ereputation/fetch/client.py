@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -45,8 +46,8 @@ _PERMANENT = frozenset({301, 308})
 _COME_BACK_LATER = frozenset({429, 503})
 _LONGEST_COMPLAINT = 65_536
 _LONGEST_SLEEP = 15.0  # seconds; who wants a longer gap is read in the next scan
-_MOST_BURDENS = 8
-"""Bodies and readings that may wait to be worked on before no further request begins: they fill the memory."""
+_MOST_BURDEN = 5_000_000
+"""Bytes that may have been read and wait to be worked on before no further request begins: they fill the memory."""
 _UNPROXIED = ("all://localhost", "all://127.0.0.1", "all://[::1]")
 
 
@@ -85,10 +86,10 @@ class Fetcher:
         )
         self._starts: defaultdict[str, float] = defaultdict(float)
         self._everyone = asyncio.Semaphore(limits.total)
-        self._burdens = 0
+        self._burden = 0
         self._unburdened = asyncio.Event()
         self._unburdened.set()
-        self._worker = asyncio.Lock()
+        self._worker = ThreadPoolExecutor(max_workers=1)  # one: each would keep a heap of its own
         contact = contact.encode("ascii", "ignore").decode().strip()
         self.contact = contact
         self.user_agent = f"ereputation/{__version__}" + (f" (contact: {contact})" if contact else "")
@@ -113,6 +114,7 @@ class Fetcher:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._worker.shutdown(wait=False, cancel_futures=True)
         if "_client" in self.__dict__:
             await self._client.aclose()
 
@@ -230,18 +232,17 @@ class Fetcher:
             yield
 
     def burden(self, change: int) -> None:
-        """So much more (or less) that was read waits to be worked on."""
-        self._burdens += change
-        (self._unburdened.set if self._burdens < _MOST_BURDENS else self._unburdened.clear)()
+        """So many more (or fewer) bytes that were read wait to be worked on."""
+        self._burden += change
+        (self._unburdened.set if self._burden < _MOST_BURDEN else self._unburdened.clear)()
 
-    async def compute(self, work: Callable[[], _Result]) -> _Result:
-        """What ``work`` gives, done in a thread: nobody's answer is missed meanwhile. One at a time, for the memory."""
-        self.burden(1)
+    async def compute(self, work: Callable[[], _Result], size: int) -> _Result:
+        """What ``work`` makes of ``size`` bytes, in a thread, one after the other: meanwhile nobody's answer is missed."""
+        self.burden(size)
         try:
-            async with self._worker:
-                return await asyncio.to_thread(work)
+            return await asyncio.get_running_loop().run_in_executor(self._worker, work)
         finally:
-            self.burden(-1)
+            self.burden(-size)
 
     async def _follow(
         self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, limit: int

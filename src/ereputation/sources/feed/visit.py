@@ -153,7 +153,8 @@ async def visit(feed: Preset, fetcher: Fetcher, state: State, *, now: datetime) 
     def parse() -> Parsed:
         return feed.parse(response.body, url=response.url, content_type=response.content_type, now=now)
 
-    parsed = parse() if len(response.body) < _LARGE else await fetcher.compute(parse)
+    size = len(response.body)
+    parsed = parse() if size < _LARGE else await fetcher.compute(parse, size)
     if not parsed.documents and not (response.complete and parsed.whole):
         raise ContentError("cut off before its first entry: nothing was read")  # blind, not calm
     return _reading(memory, response, parsed, now, digest)
