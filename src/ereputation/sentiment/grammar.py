@@ -9,13 +9,13 @@ def listed(words: str) -> frozenset[str]:
 
 
 NEGATORS = {
-    "fr": listed("pas pa jamais jamai jms aucun aucune rien sans ni guere nullement non"),
+    "fr": listed("pas pa jamais jamai jms personne aucun aucune rien sans ni guere nullement non"),
     "en": listed(
         "not no never none nobody nothing neither nor cannot without hardly barely dont cant wont isnt doesnt didnt "
         "wasnt werent couldnt shouldnt wouldnt havent hasnt hadnt aint arent zero"
     ),
 }
-BACKWARD_NEGATORS = frozenset(("pas", "pa", "jamais", "jms", "rien", "guere", "plus"))
+BACKWARD_NEGATORS = frozenset(("pas", "pa", "jamais", "jms", "rien", "guere", "plus", "personne"))
 """They follow the verb they negate: "marche pas"."""
 NE = frozenset(("ne", "n'"))
 NOT_NEGATING_BEFORE = frozenset(

@@ -52,12 +52,14 @@ def apply(reading: Reading, denial: range) -> None:
 
 
 def _negates(reading: Reading, at: int) -> bool:
-    """French "plus" negates after "ne", or right after a functional verb at the end ("répond plus.")."""
+    """French "plus" and "personne" negate after "ne", "plus" also after a functional verb at the end ("répond plus.")."""
     words = reading.tokens.words
-    if words[at] != "plus":
+    if words[at] not in {"plus", "personne"}:
         return True
-    if any(word in grammar.NE for word in words[max(0, at - 4) : at]):
+    if not grammar.NE.isdisjoint(words[max(0, at - 4) : at]):
         return True
+    if words[at] == "personne":
+        return False
     following = words[at + 1] if at + 1 < len(words) else "."
     return at - 1 in reading.functional and (
         not following[0].isalpha() or following in {"depuis", "du", "et", "mais", "rien"}
