@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ereputation.model import Document
-    from ereputation.store.connection import Connection
+    from ereputation.store.connection import Connection, Row
+
+_BEARERS = 50
+"""Stories looked at for each key, the newest: a phrase everybody repeats must not cost what it is repeated."""
+_COMPARED = 12
+"""Candidates whose texts are compared, those that share the most keys."""
 
 
 @dataclass(slots=True)
@@ -46,30 +52,63 @@ class Stories:
         return story
 
     def _find(self, signature: stories.Signature, keys: list[int], at: int) -> int:
-        refused: set[int] = set()
-        for row in self.db.rows(
+        """Of the candidates that share the most keys, the first that is similar; bounded, also in a flood of look-alikes."""
+        shared: Counter[tuple[int, int]] = Counter()
+        for key in keys:
+            shared.update((row["story"], row["document"]) for row in self._bearers(key))
+        likely = sorted(shared, key=lambda pair: (-shared[pair], pair))[:_COMPARED]
+        alive = self._within_memory([story for story, _ in likely], at) if likely else set()
+        known = self._signatures([document for story, document in likely if story in alive])
+        for story, document in likely:
+            if document in known and stories.similar(signature, known[document]):
+                return story
+        return 0
+
+    def _bearers(self, key: int) -> list[Row]:
+        return self.db.rows(
             """
-            SELECT DISTINCT k.story, k.document, s.title_key, s.bands, s.sketch
-            FROM story_keys AS k
-            JOIN stories AS t ON t.id = k.story
-            JOIN signatures AS s ON s.document = k.document
-            WHERE k.key IN (SELECT value FROM json_each(:keys))
-            AND t.last_at >= :since
-            AND t.first_at <= :until
-            ORDER BY k.story
-            LIMIT 200
-            """,  # the primary key of story_keys; the limit bounds what a flood of look-alikes can cost
-            {"keys": to_json(keys), "since": at - int(stories.MEMORY), "until": at + int(stories.MEMORY)},
-        ):
-            if row["document"] in refused:
-                continue
-            other = stories.Signature(
+            SELECT story, document
+            FROM story_keys
+            WHERE key = :key
+            ORDER BY story DESC
+            LIMIT :limit
+            """,  # the primary key
+            {"key": key, "limit": _BEARERS},
+        )
+
+    def _within_memory(self, candidates: list[int], at: int) -> set[int]:
+        rows = self.db.rows(
+            """
+            SELECT id
+            FROM stories
+            WHERE id IN (SELECT value FROM json_each(:stories))
+            AND last_at >= :since
+            AND first_at <= :until
+            """,  # the primary key
+            {
+                "stories": to_json(candidates),
+                "since": at - int(stories.MEMORY),
+                "until": at + int(stories.MEMORY),
+            },
+        )
+        return {row["id"] for row in rows}
+
+    def _signatures(self, documents: list[int]) -> dict[int, stories.Signature]:
+        if not documents:
+            return {}
+        return {
+            row["document"]: stories.Signature(
                 title_key=row["title_key"], bands=tuple(json.loads(row["bands"])), sketch=row["sketch"]
             )
-            if stories.similar(signature, other):
-                return int(row["story"])
-            refused.add(row["document"])
-        return 0
+            for row in self.db.rows(
+                """
+                SELECT document, title_key, bands, sketch
+                FROM signatures
+                WHERE document IN (SELECT value FROM json_each(:documents))
+                """,  # the primary key
+                {"documents": to_json(documents)},
+            )
+        }
 
     def _join(self, story: int, at: int) -> None:
         self.db.run(
