@@ -366,7 +366,9 @@ def test_where_it_looked_is_said(tmp_path):
         f"no configuration found: looked for {tmp_path}/ereputation.yaml and /none/.config/ereputation/ereputation.yaml; "
         f"{tmp_path}/ereputation.yml exists: rename it to ereputation.yaml"
     )
-    assert "`ereputation init`" in caught.value.faults[1]
+    assert caught.value.faults[1] == (
+        "run `ereputation init` to write one, or name a file with --config or $EREPUTATION_CONFIG"
+    )
 
 
 def test_a_file_that_cannot_be_read_says_why(tmp_path):

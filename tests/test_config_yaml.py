@@ -78,8 +78,8 @@ def test_a_text_cut_at_a_hash_is_a_warning(tmp_path):
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        (b"", "c.yaml:1:1: the file is empty: copy config.example.yaml and adapt it"),
-        (b"# nothing but this\n", "c.yaml:1:1: the file is empty: copy config.example.yaml and adapt it"),
+        (b"", "c.yaml:1:1: the file is empty: `ereputation init --force` writes one to start from"),
+        (b"# nothing but this\n", "c.yaml:1:1: the file is empty: `ereputation init --force` writes one to start from"),
         (b"- a\n", 'c.yaml:1:1: expected keys such as "brands:" at the left margin, found a list'),
         (b"name:x", 'c.yaml:1:1: expected keys such as "brands:" at the left margin, found text, "name:x" (is a space missing after a colon?)'),
         ("a: é".encode("latin-1"), "c.yaml:1:4: this is not UTF-8 (it may be Latin-1 or Windows-1252): save the file as UTF-8"),

@@ -27,6 +27,7 @@ from ereputation.cli import (
     demo,
     explain,
     importing,
+    init,
     mark,
     options,
     scan,
@@ -118,6 +119,7 @@ def _common(
     )
 
 
+init.add_to(app)
 scan.add_to(app)
 search.add_to(app)
 alerts.add_to(app)

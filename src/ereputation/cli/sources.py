@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from ereputation.health import Standing
+    from ereputation.starting.entries import Entry
 
 _DEGRADED = 3
 """Exit code when something is not seen."""
@@ -92,6 +94,26 @@ def reset(
     if not common.quiet:
         said = "is read whole at the next scan" if known else "was never read: nothing to forget"
         options.complain(f"{source.id} {said}")
+
+
+def outlines(name: str) -> list[Entry]:
+    """The feeds of an OPML file, or of standard input for ``-``; those that are left out are counted on standard error."""
+    from ereputation.starting import opml as lists
+
+    try:
+        if name == "-":
+            payload = sys.stdin.buffer.read(lists.MOST_BYTES + 1)
+        else:
+            with Path(name).open("rb") as stream:
+                payload = stream.read(lists.MOST_BYTES + 1)
+    except OSError as error:
+        raise UsageError(f"cannot read {name}: {(error.strerror or str(error)).lower()}") from error
+    held = lists.read(payload, name="standard input" if name == "-" else name)
+    if held.left_out:
+        options.complain(
+            f"warning: {name}: left out, because they are no addresses of the web: {held.left_out}"
+        )
+    return list(held.entries)
 
 
 def _show(common: options.Common, now: str | None, *, only_troubled: bool) -> bool:

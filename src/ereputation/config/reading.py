@@ -50,7 +50,7 @@ def find(path: Path | None, environ: Mapping[str, str], cwd: Path) -> Path:
     )
     raise ConfigError([
         f"no configuration found: looked for {looked[0]} and {looked[1]}{hint}",
-        "run `ereputation init` to write one, copy config.example.yaml, or name a file with --config",
+        "run `ereputation init` to write one, or name a file with --config or $EREPUTATION_CONFIG",
     ])  # fmt: skip
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from urllib.parse import urljoin
 
 from ereputation.text import html_to_text, snippet
 
 _HEAD = 100_000
+_FURTHEST = 1_000_000
 _TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,300})", re.IGNORECASE)
 _FEED_LINK = re.compile(
     r"<link\s[^<>]{0,1000}application/(?:rss|atom|feed)\+(?:xml|json)[^<>]{0,1000}>", re.IGNORECASE
@@ -46,13 +48,22 @@ def _page(text: str, url: str) -> str:
             return sentence
     title = snippet(html_to_text(found[1]), 60) if (found := _TITLE.search(head)) else ""
     said = f'a web page ("{title}")' if title else "a web page"
-    if (link := _FEED_LINK.search(head)) and (href := _HREF.search(link[0])):
-        try:
-            address = urljoin(url, href[1])
-        except ValueError:
-            address = href[1]
-        return f"{said}, not a feed; the page names this feed: {snippet(address, 200)}"
+    if named := named_feeds(head, url):
+        return f"{said}, not a feed; the page names this feed: {snippet(named[0], 200)}"
     return f"{said}, not a feed: check the address"
+
+
+def named_feeds(text: str, url: str) -> list[str]:
+    """The feeds a web page at ``url`` names in its head, each once, in its order."""
+    found: dict[str, None] = {}
+    for link in _FEED_LINK.finditer(text[:_FURTHEST]):
+        if href := _HREF.search(link[0]):
+            address = unescape(href[1])
+            try:
+                found[urljoin(url, address)] = None
+            except ValueError:
+                found[address] = None
+    return list(found)
 
 
 def json_error(payload: object) -> str:

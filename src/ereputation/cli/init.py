@@ -1,0 +1,220 @@
+"""``init``: a first configuration, from flags or from a few answers."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ereputation.cli import options
+from ereputation.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from ereputation.starting.entries import Entry
+    from ereputation.starting.wording import Language
+
+
+class _Tongue(StrEnum):
+    """Languages of comments and screens."""
+
+    fr = "fr"
+    en = "en"
+
+
+_QUESTIONS = {
+    "en": {
+        "brands": "Which brand? (several: separate them with commas)",
+        "contact": "Your e-mail address, told to the servers you read (Enter: none)",
+        "page": "A site or a feed to read (Enter: none)",
+        "presets": "Search Google News, too?",
+    },
+    "fr": {
+        "brands": "Quelle marque ? (plusieurs : séparez-les par des virgules)",
+        "contact": "Votre adresse électronique, donnée aux serveurs lus (Entrée : aucune)",
+        "page": "Un site ou un flux à lire (Entrée : aucun)",
+        "presets": "Chercher aussi dans Google Actualités ?",
+    },
+}
+_DONE = {
+    "en": (
+        "written: {path}, brands: {brands}, sources: {sources}",
+        "time zone: {zone} (--timezone)",
+        "Next:",
+    ),
+    "fr": (
+        "écrit : {path}, marques : {brands}, sources : {sources}",
+        "fuseau : {zone} (--timezone)",
+        "Ensuite :",
+    ),
+}
+_STEPS = {
+    "en": (
+        ("check", "reaches every source"),
+        ("scan", "the first reading never alerts: it becomes the baseline"),
+        ("schedule cron", "prints the lines that let cron do it"),
+    ),
+    "fr": (
+        ("check", "joint chaque source"),
+        ("scan", "la première lecture n'alerte jamais : elle devient la référence"),
+        ("schedule cron", "donne les lignes qui laissent cron s'en charger"),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answers:
+    """What the user said, in options or on the terminal; None: nothing yet."""
+
+    brands: tuple[str, ...]
+    feeds: tuple[str, ...]
+    pages: tuple[str, ...]
+    opml: str | None
+    contact: str | None
+    presets: bool | None
+
+
+def init(
+    ctx: typer.Context,
+    brand: Annotated[
+        list[str] | None, typer.Argument(metavar="[BRAND]...", help="Names to watch.", show_default=False)
+    ] = None,
+    feed: Annotated[
+        list[str] | None, typer.Option("--feed", help="Address of a feed; may be repeated.")
+    ] = None,
+    page: Annotated[
+        list[str] | None, typer.Option("--page", help="A web page whose feed is looked for; may be repeated.")
+    ] = None,
+    opml: Annotated[
+        str | None, typer.Option("--opml", help="A feed reader's list of feeds; - for standard input.")
+    ] = None,
+    presets: Annotated[
+        bool | None,
+        typer.Option("--presets/--no-presets", help="Search Google News for each brand; by default, yes."),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Where to write; by default --config, else ereputation.yaml."),
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option("--timezone", help="Such as Europe/Paris; by default, this machine's.")
+    ] = None,
+    language: Annotated[
+        _Tongue | None, typer.Option("--language", help="Of comments and screens; by default, the locale's.")
+    ] = None,
+    contact: Annotated[
+        str | None,
+        typer.Option("--contact", help="E-mail address or web page, told to the servers you read."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file that is there.")] = False,
+    config: options.ConfigFile = None,
+    quiet: options.Quiet = False,
+    now: options.Now = None,
+) -> None:
+    """Write a commented configuration; on a terminal, ask for what the options do not say."""
+    common = options.asked(ctx, config=config, quiet=quiet)
+    moment = options.moment(now)
+    path = output or common.config or Path("ereputation.yaml")
+    from ereputation.starting import entries, machine, wording, writing
+
+    if not force and os.path.lexists(path):
+        raise writing.already_there(path)
+    zone = options.zone(timezone, "--timezone").key if timezone else machine.zone(os.environ)
+    tongue: Language = language.value if language else machine.language(os.environ)
+    said = _Answers(
+        brands=tuple(name for one in brand or () if (name := one.strip())),
+        feeds=tuple(feed or ()),
+        pages=tuple(page or ()),
+        opml=opml,
+        contact=contact,
+        presets=presets,
+    )
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        said = _ask(said, _QUESTIONS[tongue])
+    if not said.brands:
+        raise UsageError('init: name at least one brand, as in: ereputation init "Air France"')
+    read = _entries(said, moment)
+    beginning = wording.Beginning(
+        brands=tuple(dict.fromkeys(said.brands)),
+        entries=entries.once(read),
+        presets=said.presets is not False,
+        timezone=zone,
+        language=tongue,
+        contact=said.contact or "",
+    )
+    private = any(entry.secret for entry in read)
+    written = writing.write(path, wording.text(beginning), environ=os.environ, private=private, force=force)
+    if not common.quiet:
+        _tell(path, tongue, zone=zone, brands=len(written.brands), sources=len(written.sources))
+
+
+def _ask(said: _Answers, questions: dict[str, str]) -> _Answers:
+    """A few questions, on standard error: only for what the options do not say."""
+    from ereputation.config.values import contact
+    from ereputation.starting.discovery import web_page
+
+    if not said.brands:
+        names = _answer(questions["brands"], str).split(",")
+        said = replace(said, brands=tuple(name.strip() for name in names if name.strip()))
+    if said.contact is None:
+        said = replace(said, contact=_answer(questions["contact"], contact))
+    if not (said.pages or said.feeds or said.opml):
+        page = _answer(questions["page"], web_page)
+        said = replace(said, pages=(page,) if page else ())
+    if said.presets is None:
+        said = replace(said, presets=typer.confirm(questions["presets"], default=True, err=True))
+    return said
+
+
+def _answer(question: str, check: Callable[[str], str]) -> str:
+    """One line, asked again while ``check`` refuses it; empty when nothing is typed."""
+
+    def checked(text: str) -> str:
+        try:
+            return check(text.strip()) if text.strip() else ""
+        except (ValueError, UsageError) as error:
+            raise typer.BadParameter(str(error)) from None
+
+    answer: str = typer.prompt(question, default="", show_default=False, value_proc=checked, err=True)
+    return answer
+
+
+def _entries(said: _Answers, moment: datetime) -> list[Entry]:
+    """Feeds as given, from the list of a feed reader, and behind pages; what could not be reached is said."""
+    from ereputation.cli.sources import outlines
+    from ereputation.starting import discovery
+    from ereputation.starting.entries import Entry
+
+    found = [Entry(url=url.strip(), typed=True) for url in said.feeds]
+    found += outlines(said.opml) if said.opml else []
+    pages = [discovery.web_page(page) for page in said.pages]
+    for seen in discovery.discover(pages, contact=said.contact or "", now=moment) if pages else ():
+        found += [Entry(url=seen.best.url, note=seen.best.title)] if seen.best else []
+        if not seen.best:
+            for fault in seen.faults:
+                options.complain(f"warning: {fault}")
+    return found
+
+
+def _tell(path: Path, tongue: Language, *, zone: str, **counts: int) -> None:
+    done, hours, following = _DONE[tongue]
+    typer.echo(f"{done.format(path=path, **counts)}; {hours.format(zone=zone)}")
+    typer.echo(following)
+    named = "" if str(path) == "ereputation.yaml" else f" -c {shlex.quote(str(path))}"
+    steps = [(f"ereputation{named} {step}", meaning) for step, meaning in _STEPS[tongue]]
+    width = max(len(step) for step, _ in steps)
+    for step, meaning in steps:
+        typer.echo(f"  {step:<{width}}  # {meaning}")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands of this file."""
+    app.command()(init)
