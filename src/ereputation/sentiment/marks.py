@@ -33,7 +33,7 @@ _SECOND = 0.4
 """The second of the same emoji; further ones add nothing."""
 
 _WAIT = re.compile(
-    r"\b(?:for|after|over|of|in|past|last|depuis|pendant|bout de|plus d[e']|encore|another|still)\s{0,3}"
+    r"\b(?:for|after|over|of|in|been|past|last|depuis|pendant|bout de|plus d[e']|encore|another|still)\s{0,3}"
     r"(?:plus d[e'] ?|les |the |last |over |more than |at least )?"
     r"(?:\d{1,6}|deux|trois|quatre|cinq|six|dix|quinze|two|three|four|five|six|ten|several|plusieurs|une?|an?)\s{0,3}"
     r"(?:\+|plus)?\s{0,3}(?:hours?|hrs?|h\b|heures?|minutes?|mins?|days?|jours?|weeks?|semaines?|months?|mois)"
