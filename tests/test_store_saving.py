@@ -295,3 +295,13 @@ def test_text_no_database_takes_is_stored_with_its_length(store):
     [document] = store.documents()
     assert len(document.title) == len("a?b?c?")
     assert document.engagement == {"likes": 2**70}
+
+
+def test_what_the_network_says_was_deleted_is_gone_and_does_not_come_back(store):
+    save(store, entry(1), entry(2), matches=(found(), found()))
+    deleted = Reading(documents=(entry(2),), gone=("guid-1",), state={})
+    store.save([Collected(source="Le Monde", kind="feed", at=NOON, reading=deleted, found=((),))], now=NOON)
+    assert [d.guid for d in store.documents()] == ["guid-2"]
+    assert [m.document.guid for m in store.mentions()] == ["guid-2"]
+    assert save(store, entry(1), matches=(found(),)).new == 0
+    assert store.faults() == []

@@ -169,11 +169,16 @@ def keys(document: Document) -> tuple[Key, ...]:
     return _keys(document, title_digests(document))
 
 
+def guid_digest(guid: str, source: str) -> int:
+    """What the id a source gives a document is kept under: a URI means the same everywhere."""
+    return digest("guid", "" if _GLOBAL_GUID.match(guid) else source, guid)
+
+
 def _keys(document: Document, titles: tuple[int, ...]) -> tuple[Key, ...]:
     found = []
     guid = document.guid.strip()
     if guid and not _BARE_HOST.fullmatch(guid):
-        found.append(Key("guid", digest("guid", "" if _GLOBAL_GUID.match(guid) else document.source, guid)))
+        found.append(Key("guid", guid_digest(guid, document.source)))
     if url := canonical_url(document.url):
         found.append(Key("url", digest("url", url)))
     if titles:

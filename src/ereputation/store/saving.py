@@ -14,6 +14,7 @@ from ereputation.store.ledger import HOUR, position_of
 from ereputation.store.mentioning import Mentioning, Place, brand_ids
 from ereputation.store.rows import DOCUMENT_COLUMNS, document_of, document_row, to_json
 from ereputation.store.sources import Visits
+from ereputation.store.upkeep import withdraw
 
 if TYPE_CHECKING:
     from collections.abc import Sequence as Many
@@ -80,6 +81,9 @@ class Saving(Base):
                 writer.save(collected, names) for collected, names in zip(batch, writer.readings, strict=True)
             ]
             writer.finish()
+            for collected in batch:
+                if collected.reading and collected.reading.gone:
+                    withdraw(self.db, collected.source, collected.reading.gone)
         return saved
 
     def unknown(self, documents: Many[Document]) -> list[bool]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ereputation import identity
 from ereputation.store import fulltext
 from ereputation.store.connection import Base, seconds
 from ereputation.store.ledger import position_of
 from ereputation.store.rows import DOCUMENT_COLUMNS, document_of, to_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from ereputation.store.connection import Row
+    from ereputation.store.connection import Connection, Row
 
 _CHUNK = 500
 _OF_AUTHOR = """
@@ -72,17 +74,11 @@ class Upkeep(Base):
                     + which,
                     parameters | {"limit": _CHUNK},
                 )
-                self._drop_rows(rows)
+                _drop_rows(self.db, rows)
             dropped += len(rows)
             if len(rows) < _CHUNK:
                 self.db.shrink()
                 return dropped
-
-    def _drop_rows(self, rows: list[Row]) -> None:
-        fulltext.remove(self.db, [(row["position"], document_of(row)) for row in rows])
-        ids = {"ids": to_json([row["id"] for row in rows])}
-        for statement in _DROPS:
-            self.db.run(statement, ids)
 
     def reindex(self) -> None:
         """Fill the full-text index anew if the way its tokens are made has changed since it was filled."""
@@ -118,6 +114,30 @@ class Upkeep(Base):
     def faults(self) -> list[str]:
         """What is found damaged in the file; empty when all is well. Reads all of it."""
         return [row[0] for row in self.db.rows("PRAGMA integrity_check") if row[0] != "ok"]
+
+
+def withdraw(db: Connection, source: str, guids: Sequence[str]) -> None:
+    """Inside one write: drop the documents that their network says were deleted; their names stay, so none comes back."""
+    digests = [identity.guid_digest(guid.strip(), source) for guid in guids]
+    rows = db.rows(
+        "SELECT "
+        + DOCUMENT_COLUMNS
+        + """
+        FROM keys AS k
+        JOIN documents AS d ON d.id = k.document
+        JOIN sources AS s ON s.id = d.source
+        WHERE k.key IN (SELECT value FROM json_each(:digests))
+        """,  # the primary keys
+        {"digests": to_json(digests)},
+    )
+    _drop_rows(db, rows)
+
+
+def _drop_rows(db: Connection, rows: list[Row]) -> None:
+    fulltext.remove(db, [(row["position"], document_of(row)) for row in rows])
+    ids = {"ids": to_json([row["id"] for row in rows])}
+    for statement in _DROPS:
+        db.run(statement, ids)
 
 
 _DROPS = (
