@@ -1,8 +1,11 @@
-"""``sources``: what is read, how it fares, and a fresh start for one of them."""
+"""``sources``: what is read and how it fares, a fresh start for one of them, and more of them."""
 
 from __future__ import annotations
 
+import os
 import sys
+from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
+    from ereputation.config import Config
     from ereputation.health import Standing
+    from ereputation.starting.discovery import Discovery, Found
     from ereputation.starting.entries import Entry
 
 _DEGRADED = 3
@@ -94,6 +99,144 @@ def reset(
     if not common.quiet:
         said = "is read whole at the next scan" if known else "was never read: nothing to forget"
         options.complain(f"{source.id} {said}")
+
+
+@sources_app.command()
+def discover(
+    ctx: typer.Context,
+    pages: Annotated[list[str], typer.Argument(metavar="URL...", help="Web pages.", show_default=False)],
+    config: options.ConfigFile = None,
+    output: options.Format = None,
+    now: options.Now = None,
+) -> None:
+    """Find the feeds behind web pages: those they name, else those at the usual places. Needs no configuration."""
+    common = options.asked(ctx, config=config, output=output)
+    chosen = options.chosen_format(common)
+    if chosen == "csv":
+        raise UsageError("sources discover: --format is table, plain, json or ndjson")
+    moment = options.moment(now)
+    from ereputation import export
+    from ereputation.starting import discovery
+    from ereputation.text import one_line
+
+    sites = [discovery.web_page(page) for page in pages]
+    seen = discovery.discover(sites, contact=_contact(common), now=moment)
+    found = [(one.page, feed) for one in seen for feed in one.feeds]
+    if chosen in {"json", "ndjson"}:
+        records = (
+            {"page": page, "url": feed.url, "title": feed.title, "documents": feed.documents,
+             "newest": export.when(feed.newest, UTC)}
+            for page, feed in found
+        )  # fmt: skip
+        export.write_json(sys.stdout, records, schema="discover", key="feeds", lines=chosen == "ndjson")
+    else:
+        for _, feed in found:
+            typer.echo(one_line(_described(feed)))
+    _say_faults(seen)
+    if not found:
+        raise typer.Exit(1)
+
+
+@sources_app.command()
+def add(
+    ctx: typer.Context,
+    urls: Annotated[
+        list[str], typer.Argument(metavar="URL...", help="Feeds, or pages that have one.", show_default=False)
+    ],
+    unread: Annotated[
+        bool, typer.Option("--unread", help="Take the addresses of feeds as they are: reach nothing.")
+    ] = False,
+    config: options.ConfigFile = None,
+    quiet: options.Quiet = False,
+    now: options.Now = None,
+) -> None:
+    """Add feeds to the configuration, found behind web pages where need be; its comments and formatting stay."""
+    common = options.asked(ctx, config=config, quiet=quiet)
+    moment = options.moment(now)
+    loaded = options.load(common)
+    from ereputation.starting import discovery
+    from ereputation.starting.entries import Entry
+
+    as_typed = [url.strip() for url in urls if unread or "${" in url]
+    entries = [Entry(url=url, typed=True) for url in as_typed]
+    sites = [discovery.web_page(url) for url in urls if url.strip() not in as_typed]
+    seen = discovery.discover(sites, contact=loaded.contact, now=moment) if sites else []
+    entries += [Entry(url=one.best.url, note=one.best.title) for one in seen if one.best]
+    missing = [one for one in seen if not one.best]
+    _say_faults(missing)
+    _put_in(common, loaded, entries)
+    if missing:
+        options.complain("what could not be read was not added: --unread takes feeds as they are")
+        raise typer.Exit(_DEGRADED if entries else 1)
+
+
+@sources_app.command()
+def opml(
+    ctx: typer.Context,
+    file: Annotated[
+        str, typer.Argument(metavar="[FILE]", help="The list to take over, or to write; - for a pipe.")
+    ] = "-",
+    export: Annotated[bool, typer.Option("--export", help="Write our feeds for a feed reader.")] = False,
+    config: options.ConfigFile = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Take over the feeds of a feed reader's list into the configuration, or write one (--export)."""
+    common = options.asked(ctx, config=config, quiet=quiet)
+    loaded = options.load(common)
+    if not export:
+        if file == "-" and sys.stdin.isatty():
+            raise UsageError("sources opml: name the file to take over, or --export")
+        _put_in(common, loaded, outlines(file))
+        return
+    from ereputation.starting import opml as lists
+
+    text, others = lists.written(loaded.sources)
+    if others and not common.quiet:
+        options.complain(f"left out, being no feeds or having a secret address: {', '.join(others)}")
+    if file == "-":
+        typer.echo(text, nl=False)
+        return
+    try:
+        with Path(file).open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise UsageError(f"cannot write {file}: {(error.strerror or str(error)).lower()}") from error
+
+
+def _contact(common: options.Common) -> str:
+    """Of the configuration, where there is one."""
+    from ereputation.config import find
+    from ereputation.errors import ConfigError
+
+    try:
+        path = find(common.config, environ=os.environ, cwd=Path.cwd())
+    except ConfigError:
+        return ""
+    return options.load(replace(common, config=path)).contact
+
+
+def _put_in(common: options.Common, loaded: Config, entries: Sequence[Entry]) -> None:
+    """Write them into the configuration, and say what came of it."""
+    from ereputation.starting import adding
+
+    came = adding.add(loaded, entries, environ=os.environ)
+    if common.quiet:
+        return
+    for entry in came.added:
+        typer.echo(f"added: {entry.shown()}")
+    for entry in came.known:
+        typer.echo(f"read already: {entry.shown()}")
+
+
+def _described(feed: Found) -> str:
+    newest = f", newest {feed.newest:%Y-%m-%d}" if feed.newest else ""
+    return f"{feed.url}  {feed.title or '(no title)'}: {feed.documents} documents{newest}"
+
+
+def _say_faults(seen: Sequence[Discovery]) -> None:
+    for one in seen:
+        for fault in one.faults:
+            options.complain(f"warning: {fault}")
 
 
 def outlines(name: str) -> list[Entry]:

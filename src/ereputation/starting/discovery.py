@@ -82,7 +82,7 @@ async def _behind(page: str, fetcher: Fetcher, now: datetime) -> Discovery:
     except SourceError as error:
         return Discovery(page=page, feeds=(), faults=(str(error),))
     try:
-        return Discovery(page=page, feeds=(_feed(answer, now),), faults=())
+        return Discovery(page=page, feeds=(_feed(answer, page, now),), faults=())
     except ContentError as error:
         why = f"{redacted(page)}: {error}"
     text, _ = decode(answer.body, answer.content_type)
@@ -90,7 +90,7 @@ async def _behind(page: str, fetcher: Fetcher, now: datetime) -> Discovery:
     feeds, faults = [], []
     for url in named:
         try:
-            feeds.append(_feed(await fetcher.get(url, max_bytes=_MOST_BYTES), now))
+            feeds.append(_feed(await fetcher.get(url, max_bytes=_MOST_BYTES), url, now))
         except SourceError as error:
             faults.append(_said(url, error))
     if not feeds:
@@ -105,18 +105,21 @@ async def _usual_place(page: str, fetcher: Fetcher, now: datetime) -> list[Found
     if not page.startswith("http"):
         return []
     for place in _PLACES:
+        url = urljoin(page, f"/{place}")
         try:
-            return [_feed(await fetcher.get(urljoin(page, f"/{place}"), max_bytes=_MOST_BYTES), now)]
+            return [_feed(await fetcher.get(url, max_bytes=_MOST_BYTES), url, now)]
         except SourceError:
             continue  # most sites have a feed at none or one of them
     return []
 
 
-def _feed(answer: Response, now: datetime) -> Found:
-    """The feed that was answered; raises ContentError when it is none."""
+def _feed(answer: Response, url: str, now: datetime) -> Found:
+    """The feed that ``url`` answered with; raises ContentError when it is none."""
     parsed = parse(answer.body, url=answer.url, now=now, source="discovery", content_type=answer.content_type)
     newest = max((one.published for one in parsed.documents), default=None)
-    return Found(url=answer.url, title=parsed.title, documents=len(parsed.documents), newest=newest)
+    return Found(
+        url=answer.moved_to or url, title=parsed.title, documents=len(parsed.documents), newest=newest
+    )
 
 
 def _may_follow(url: str, page: str) -> bool:

@@ -57,6 +57,12 @@ class Entry:
         note = snippet(self.note, 60)
         return f"{written}  # {note}" if note and note.isprintable() else written
 
+    def shown(self) -> str:
+        """For eyes: without secrets."""
+        return one_line(
+            " ".join([redacted(self.url), *([f"({title})"] if (title := self.name or self.note) else [])])
+        )
+
 
 def once(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """Each address once, in order; a name that is taken goes."""

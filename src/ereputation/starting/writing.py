@@ -38,9 +38,10 @@ def write(
     if not force and os.path.lexists(path):
         raise already_there(path)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         mode = _mode(target, private=private)
-        handle, name = mkstemp(prefix=".ereputation-", suffix=".yaml", dir=target.parent)
+        # Beside ``path`` and not its target: relative paths in the text start from there.
+        handle, name = mkstemp(prefix=".ereputation-", suffix=".yaml", dir=path.parent)
     except OSError as error:
         raise _unwritable(path, error) from error
     draft = Path(name)
@@ -50,6 +51,7 @@ def write(
             stream.flush()
             os.fsync(stream.fileno())
         draft.chmod(mode)
+        _give_to_owner(draft, target)
         config = _loaded(draft, path, environ)
         accept(config)
         _publish(draft, target, force=force)
@@ -79,6 +81,13 @@ def _mode(target: Path, *, private: bool) -> int:
     mask = os.umask(0o077)
     os.umask(mask)
     return _PRIVATE if private else 0o644 & ~mask
+
+
+def _give_to_owner(draft: Path, target: Path) -> None:
+    """Whoever owned the file still does, also when the superuser writes."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and target.exists():
+        there = target.stat()
+        os.chown(draft, there.st_uid, there.st_gid)
 
 
 def _loaded(draft: Path, path: Path, environ: Mapping[str, str]) -> Config:
