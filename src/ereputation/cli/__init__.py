@@ -31,6 +31,7 @@ from ereputation.cli import (
     mark,
     options,
     scan,
+    schedule,
     search,
     sources,
     upkeep,
@@ -131,6 +132,7 @@ backtest.add_to(app)
 importing.add_to(app)
 explain.add_to(app)
 check.add_to(app)
+schedule.add_to(app)
 demo.add_to(app)
 
 

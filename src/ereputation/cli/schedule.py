@@ -1,0 +1,75 @@
+"""``schedule``: entries for cron and systemd, ready to paste."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ereputation.cli import options
+from ereputation.errors import UsageError
+
+if TYPE_CHECKING:
+    from ereputation.starting.schedule import Job
+
+
+class _Scheduler(StrEnum):
+    """Who starts the scans."""
+
+    cron = "cron"
+    systemd = "systemd"
+
+
+def schedule(
+    ctx: typer.Context,
+    scheduler: Annotated[_Scheduler, typer.Argument(help="cron or systemd.")],
+    every: Annotated[str, typer.Option("--every", help="How often to scan.")] = "15m",
+    config: options.ConfigFile = None,
+    database: options.Database = None,
+    now: options.Now = None,
+) -> None:
+    """Print what lets cron or systemd scan: absolute paths, this machine's zone, what its cron understands."""
+    common = options.asked(ctx, config=config, database=database)
+    moment = options.moment(now)
+    from ereputation.starting import machine
+    from ereputation.starting import schedule as timing
+
+    job = _job(common, every)
+    if scheduler is _Scheduler.systemd:
+        typer.echo(timing.units(job), nl=False)
+        return
+    lines = timing.crontab(
+        job, system=machine.system_zone(), knows_zones=machine.cron_knows_zones(), now=moment
+    )
+    typer.echo(lines, nl=False)
+
+
+def _job(common: options.Common, every: str) -> Job:
+    from ereputation.starting import machine
+    from ereputation.starting import schedule as timing
+
+    minutes = timing.interval(options.seconds(every, option="--every"))
+    loaded = options.load(common)
+    given = ["-c", str(Path(loaded.path).absolute())]
+    if common.database:
+        given += ["--database", str(common.database.absolute())]
+    words = [*machine.command(), *given]
+    if any(not word.isprintable() for word in words):
+        raise UsageError(
+            "schedule: a path with a line break or an unprintable character cannot stand in an entry"
+        )
+    return timing.Job(
+        command=machine.command(),
+        options=given,
+        zone=loaded.timezone,
+        minutes=minutes,
+        contact=loaded.contact,
+        variables=timing.variables(loaded.path),
+    )
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands of this file."""
+    app.command()(schedule)
