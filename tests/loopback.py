@@ -8,8 +8,10 @@ with Loopback() as web:
 
 from __future__ import annotations
 
+import socket
+import struct
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
@@ -29,12 +31,17 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What the server says. ``raw``: these bytes as they are instead, then the connection is closed."""
+    """What the server says. ``raw``: these bytes as they are instead, then the connection is closed.
+
+    ``pieces``: the same, one after the other, at the pace of the generator. ``reset``: closed as a crash closes it.
+    """
 
     body: bytes = b""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     raw: bytes | None = None
+    pieces: Callable[[], Iterable[bytes]] | None = None
+    reset: bool = False
 
 
 Route = Answer | Callable[[Request], Answer]
@@ -68,9 +75,9 @@ class Loopback:
     def url(self, path: str = "/") -> str:
         return f"http://127.0.0.1:{self.port}{path}"
 
-    def wait(self, seconds: float) -> None:
-        """For slow routes: sleeps, but not beyond the end of the test."""
-        self._stopping.wait(seconds)
+    def wait(self, seconds: float = 0.0) -> bool:
+        """For slow routes: sleeps, but not beyond the end of the test; whether that has come."""
+        return self._stopping.wait(seconds)
 
     def serve(
         self,
@@ -116,8 +123,15 @@ class Loopback:
             do_GET = do_POST = do_HEAD = handle_any  # noqa: N815 - the library looks them up by these names
 
             def say(self, answer: Answer) -> None:
-                if answer.raw is not None:
-                    self.wfile.write(answer.raw)
+                if answer.raw is not None or answer.pieces is not None:
+                    for piece in answer.pieces() if answer.pieces else [answer.raw]:
+                        self.wfile.write(piece)
+                    if answer.reset:
+                        self.connection.setsockopt(
+                            socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+                        )
+                        self.rfile.close()
+                        self.connection.close()
                     self.close_connection = True
                     return
                 self.send_response(answer.status)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _ITEMS = re.compile(r'"items"\s*:\s*\[\s*')
+_MOST_VALUES = 1_000_000  # 10 MB of "{}" would take 210 MB
 _BETWEEN = re.compile(r"\s*,?\s*")
 
 
@@ -22,6 +23,8 @@ def load(text: str) -> tuple[dict[str, Any], bool]:
 
     Raises ContentError when it is not a JSON Feed.
     """
+    if text.count("{") + text.count("[") + text.count(",") > _MOST_VALUES:
+        raise ContentError("more values than any feed needs: refused; check the address")
     try:
         payload, whole = json.loads(text, strict=False), True
     except (ValueError, RecursionError):

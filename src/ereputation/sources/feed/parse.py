@@ -25,7 +25,7 @@ from ereputation.sources.feed.entries import (
     web_url,
 )
 from ereputation.sources.feed.refused import why_no_feed
-from ereputation.sources.feed.tidy import MOST_ENTRIES, tidy
+from ereputation.sources.feed.tidy import MOST_ENTRIES, Tidy, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -142,13 +142,13 @@ def _raw(entry: dict[str, Any], timezone: str | None) -> Raw:
     )
 
 
-def _by_feedparser(xml: str) -> Any:
+def _by_feedparser(xml: bytes) -> Any:
     """Feedparser's account of a tidy document; it gets bytes in memory and can fetch nothing."""
     import feedparser
 
     try:
         return feedparser.parse(
-            io.BytesIO(xml.encode("utf-8", "replace")),
+            io.BytesIO(xml),
             response_headers={"content-type": "application/xml; charset=utf-8"},
             sanitize_html=False,
             resolve_relative_uris=False,
@@ -171,10 +171,7 @@ def _documents(
     return tuple(one for one in refined if one is not None)
 
 
-def _read_xml(text: str, context: Context, refine: Refine) -> Parsed:
-    tidied = tidy(text)
-    if tidied is None:
-        raise ContentError(why_no_feed(text, context.url))
+def _read_xml(tidied: Tidy, context: Context, refine: Refine) -> Parsed:
     result = _by_feedparser(tidied.xml)
     feed = result.feed
     stated = language(first(feed, "language")) or language(
@@ -252,6 +249,12 @@ def parse(
     text, encoding = decode(payload, content_type)
     context = Context(source=source, url=url, now=now, timezone=timezone, lang=language(lang))
     head = text[:100].lstrip("\ufeff \t\r\n\x00")
-    read = _read_json if head.startswith(("{", "[")) else _read_xml
-    parsed = read(text, context, refine)
+    if head.startswith(("{", "[")):
+        parsed = _read_json(text, context, refine)
+    else:
+        tidied = tidy(text)
+        if tidied is None:
+            raise ContentError(why_no_feed(text, context.url))
+        del text, payload  # each may take 40 MB, and feedparser needs its share
+        parsed = _read_xml(tidied, context, refine)
     return replace(_without_bridge_errors(parsed), encoding=encoding, whole=parsed.whole and inflated)
