@@ -224,13 +224,15 @@ def without_rights(folder):
     for path in folder.iterdir():
         path.chmod(0o444)
     folder.chmod(0o555)
-    was = os.geteuid()
+    was, here = os.geteuid(), os.getcwd()  # noqa: PTH109 - somebody else may not enter it, so we wait at the door
+    os.chdir("/")
     if was == 0:
         os.seteuid(65534)
     try:
         yield
     finally:
         os.seteuid(was)
+        os.chdir(here)
 
 
 def test_a_first_scan_in_a_folder_that_cannot_be_written_is_one_sentence(read_only):
