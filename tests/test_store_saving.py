@@ -305,3 +305,12 @@ def test_what_the_network_says_was_deleted_is_gone_and_does_not_come_back(store)
     assert [m.document.guid for m in store.mentions()] == ["guid-2"]
     assert save(store, entry(1), matches=(found(),)).new == 0
     assert store.faults() == []
+
+
+def test_what_is_only_on_loan_is_dropped_in_time_and_nothing_else(store):
+    month = timedelta(days=30)
+    save(store, entry(1, kind="youtube"), entry(2), matches=(found(), found()))
+    assert store.expire(NOON) == 0
+    assert store.expire(NOON + month - HOUR) == 1
+    assert [d.guid for d in store.documents()] == ["guid-2"]
+    assert save(store, entry(1, kind="youtube"), at=NOON + month).new == 0

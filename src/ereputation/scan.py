@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _LEVELS = ("info", "warning", "critical")
 _TOLERATED = 0.2  # the share of sources that may fail in one scan before coverage counts as degraded
 _IN_A_ROW = 3
+_LOAN = timedelta(days=30)
+"""What YouTube's terms let us keep of its API's answers without asking again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +146,7 @@ def run(
         collection = collect.Collection()
         if not offline:
             collection = _read(config, finder, store, now=now, only=only, force=force, progress=progress)
+        store.expire(now - _LOAN)
         telling.meet(config, store, now=now)
         reviewed = review.review(config, store, now=now, changed=looked_back)
         deliveries = telling.tell(config, store, now=now)

@@ -251,7 +251,12 @@ CREATE TABLE channels (             -- where alerts go, also people an alert is 
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS = (_FIRST + _FULL_TEXT, _CHANNELS)
+_TERMS = """
+CREATE INDEX documents_on_loan ON documents (first_seen) WHERE kind = 'youtube';
+"""
+"""Documents that their network's terms let us keep for a month."""
+
+MIGRATIONS = (_FIRST + _FULL_TEXT, _CHANNELS, _TERMS)
 """Each takes the database from its index to its index + 1 (``user_version``); a published one never changes."""
 
 _OLDEST = (3, 37, 0)  # knows STRICT tables

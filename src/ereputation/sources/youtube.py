@@ -2,7 +2,7 @@
 
 A search costs one of 100 calls a day, everything else one of 10,000 units; both come back at midnight, Pacific time.
 Comments are listed by the time of the first comment of a thread; answers beyond the few shown there are fetched when
-their number changes. Google's terms want stored data refreshed or deleted after 30 days: set ``keep:`` accordingly.
+their number changes. Google's terms want stored data refreshed or deleted after 30 days: each scan drops what is older.
 
 https://developers.google.com/youtube/v3/docs
 """
@@ -73,7 +73,7 @@ _SENTENCES = {
 class Youtube(Source):
     """Videos by a search, or comments of a channel or a video. Needs a key."""
 
-    stores: ClassVar[str] = "title, text, address, author's name and channel, dates, counters"
+    stores: ClassVar[str] = "title, text, address, author's name and channel, dates, counters; for 30 days"
     reply_links: ClassVar[ReplyLinks] = "exact"
 
     kind: Literal["youtube"] = "youtube"

@@ -40,6 +40,22 @@ class Upkeep(Base):
             {"before": position_of(seconds(before))},
         )
 
+    def expire(self, before: datetime) -> int:
+        """Drop what was read through YouTube's API before then; how many. Its terms ask to refresh or delete in 30 days."""
+        if not self.db.value(
+            "SELECT 1 FROM documents WHERE kind = 'youtube' AND first_seen < :before LIMIT 1",  # documents_on_loan
+            {"before": seconds(before)},
+        ):
+            return 0
+        return self._drop(
+            """
+            WHERE d.kind = 'youtube'
+            AND d.first_seen < :before
+            LIMIT :limit
+            """,  # documents_on_loan
+            {"before": seconds(before)},
+        )
+
     def forget(self, handle: str) -> int:
         """Drop every document of an author, with its mentions; how many. Their names stay as digests only."""
         return self._drop(_OF_AUTHOR + "LIMIT :limit", {"handle": handle.strip().removeprefix("@")})
