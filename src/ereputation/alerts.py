@@ -233,6 +233,7 @@ class _Review:
             else told
         )
         repeated = _most_repeated(told)
+        severity = _severity(episode, told)
         stories, copies = episode.stories, episode.copies
         if episode.kind == "brand_silence":  # what was said meanwhile, not what the silence began with
             hours = self.buckets(brand.name, episode.started)
@@ -241,7 +242,7 @@ class _Review:
             id="",
             brand=brand.name,
             kind=episode.kind,
-            severity=episode.severity,
+            severity=severity,
             reason=reason,
             started=episode.started,
             peaked=episode.peaked,
@@ -273,7 +274,7 @@ class _Review:
             examples=_examples(concerned or told),
             top_story_copies=len(repeated),
             top_story_outlets=len({m.document.site or m.document.source for m in repeated}),
-            advice=self._advice(episode.kind, brand.name, episode.severity),
+            advice=self._advice(episode.kind, brand.name, severity),
             at=self.now,
         )
 
@@ -326,6 +327,20 @@ class _Review:
             advice="" if over else self._advice("source_failure", "", "warning"),
             at=self.now,
         )
+
+
+def _severity(episode: Episode, told: Sequence[Mention]) -> Severity:
+    """The episode's own, or what it is once it is known how widely it is told."""
+    if episode.kind not in {"volume_spike", "negative_spike"}:
+        return episode.severity
+    widely = detect.severity(
+        score=episode.score,
+        ratio=episode.observed / max(episode.expected, 0.1),
+        negative_share=episode.negative_share,
+        usual_share=episode.usual_share,
+        sources=len({mention.document.site or mention.document.source for mention in told}),
+    )
+    return max(episode.severity, widely, key=_SEVERITIES.index)
 
 
 def _most_repeated(mentions: Sequence[Mention]) -> list[Mention]:
