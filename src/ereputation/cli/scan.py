@@ -62,15 +62,20 @@ def scan(
         raise UsageError("scan: --format is table, plain, json or ndjson; `ereputation export` writes CSV")
     moment, patience = options.moment(now), options.seconds(wait, option="--wait")
     loaded = options.load(common, warn=True)
+    from ereputation import monitoring, tables
     from ereputation import scan as passes
-    from ereputation import tables
 
-    with tables.progress(
-        shown=not common.quiet and sys.stderr.isatty(), total=len(loaded.sources)
-    ) as progress:
+    level = fail_on.value if fail_on else None
+    database_path = options.database(common, loaded)
+    with (
+        monitoring.watched(loaded, database_path, now=moment, complain=options.complain) as watch,
+        tables.progress(
+            shown=not common.quiet and sys.stderr.isatty(), total=len(loaded.sources)
+        ) as progress,
+    ):
         result = passes.run(
             loaded,
-            options.database(common, loaded),
+            database_path,
             now=moment,
             only=tuple(source or ()),
             force=force,
@@ -78,12 +83,13 @@ def scan(
             wait=patience,
             progress=progress,
         )
+        watch.ended(result, result.exit_code(level))
     for line in tables.delivery_lines(
         result.deliveries, now=result.started, zone=loaded.timezone, quiet=common.quiet
     ):
         options.complain(line)
     _show(result, chosen, common, loaded.timezone)
-    raise typer.Exit(result.exit_code(fail_on.value if fail_on else None))
+    raise typer.Exit(result.exit_code(level))
 
 
 def _show(result: Result, chosen: str, common: options.Common, zone: tzinfo) -> None:

@@ -16,7 +16,7 @@ Path: TypeAlias = tuple[str | int, ...]
 """Where something stands in the data: ``("sources", 1, "every")``."""
 
 _SECRET_KEY = re.compile(
-    r"token|secret|passw|api_?key|credential|cookie|headers|authori[sz]ation|smtp", re.IGNORECASE
+    r"token|secret|passw|api_?key|credential|cookie|headers|authori[sz]ation|smtp|^ping$", re.IGNORECASE
 )
 _CREDENTIALS = re.compile(r"(?<=://)[^\s/@]{1,200}@")
 _LONG_TOKEN = re.compile(r"(?=[\w+=-]{0,200}\d)(?=[\w+=-]{0,200}[A-Za-z])[\w+=-]{24,}", re.ASCII)

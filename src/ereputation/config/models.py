@@ -27,10 +27,12 @@ from ereputation.config.values import (
     Database,
     EmptyList,
     EmptyMapping,
+    File,
     Hours,
     Keywords,
     Negative,
     Neutral,
+    PingAddress,
     Positive,
     QueryText,
     Size,
@@ -195,6 +197,18 @@ def _short(value: object) -> object:
     return value
 
 
+class Monitoring(Entry):
+    """Who watches that scans happen."""
+
+    ping: PingAddress | None = Field(
+        None,
+        description="Told when a scan begins (/start) and how it ended (/0, /1...), as on healthchecks.io.",
+    )
+    textfile: File | None = Field(
+        None, description="Figures for Prometheus, such as /var/lib/node_exporter/ereputation.prom."
+    )
+
+
 _Entry = TypeVar("_Entry", AnySource, AnyChannel)
 
 
@@ -257,6 +271,9 @@ class Config(Entry):
         365 * 86_400.0, description="How long documents are kept, such as 365d."
     )
     fetch: Annotated[Fetch, EmptyMapping] = Field(Fetch(), description="What a request may cost.")
+    monitoring: Annotated[Monitoring, EmptyMapping] = Field(
+        Monitoring(), description="Who watches that scans happen."
+    )
 
     _path: Path = PrivateAttr(Path())
     _warnings: tuple[str, ...] = PrivateAttr(())

@@ -17,6 +17,7 @@ from ereputation.config.models import Config
 from ereputation.config.substitution import Substitution
 from ereputation.config.values import expanded
 from ereputation.errors import ConfigError
+from ereputation.fetch import holds_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -164,9 +165,14 @@ def _secrets_written(config: Config, outside: Substitution) -> bool:
     """True when the file itself holds a secret, instead of a reference to one."""
     entries: list[tuple[At, BaseModel]] = [(("sources", n), entry) for n, entry in enumerate(config.sources)]
     entries += [(("notify", n), entry) for n, entry in enumerate(config.notify)]
+    entries.append((("monitoring",), config.monitoring))
     return any(
-        (isinstance(value, SecretStr) or (key == "headers" and value))
-        and not any(place[:3] == (*path, key) for place in outside.outside)
+        (
+            isinstance(value, SecretStr)
+            or (key == "headers" and value)
+            or (isinstance(value, str) and "://" in value and holds_secret(value))
+        )
+        and not any(place[: len(path) + 1] == (*path, key) for place in outside.outside)
         for path, entry in entries
         for key, value in entry
     )

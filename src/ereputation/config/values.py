@@ -6,9 +6,10 @@ import math
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeAlias
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, PlainValidator, SecretStr, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from ereputation import query
@@ -113,6 +114,29 @@ def database(text: object, info: ValidationInfo) -> Path:
         raise ValueError("expected the path of an SQLite file, such as ereputation.db")
     folder: Path = (info.context or {}).get("folder", Path())
     return folder / expanded(text)
+
+
+def file(text: object, info: ValidationInfo) -> Path:
+    """The path of a file that may be written, from the folder of the configuration when relative."""
+    if not isinstance(text, str):
+        raise PydanticCustomError("string_type", "expected text")
+    if "://" in text or not text.strip() or "\0" in text:
+        raise ValueError("expected the path of a file, such as /var/lib/node_exporter/ereputation.prom")
+    folder: Path = (info.context or {}).get("folder", Path())
+    return folder / expanded(text)
+
+
+def ping_address(value: SecretStr) -> SecretStr:
+    """A web address; it is a secret, so it is never repeated."""
+    text = value.get_secret_value()
+    try:
+        parts = urlsplit(text)
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound or not text.isprintable() or " " in text:
+        raise ValueError("expected a web address, such as https://hc-ping.com/your-uuid")
+    return value
 
 
 def expanded(text: str) -> Path:
@@ -246,6 +270,8 @@ Size: TypeAlias = Annotated[int, BeforeValidator(size, json_schema_input_type=st
 Zone: TypeAlias = Annotated[ZoneInfo, PlainValidator(zone), WithJsonSchema({"type": "string"})]
 Hours: TypeAlias = Annotated[Staffed, PlainValidator(staffed), WithJsonSchema({"type": "string"})]
 Database: TypeAlias = Annotated[Path, PlainValidator(database), WithJsonSchema({"type": "string"})]
+File: TypeAlias = Annotated[Path, PlainValidator(file), WithJsonSchema({"type": "string"})]
+PingAddress: TypeAlias = Annotated[SecretStr, AfterValidator(ping_address)]
 Contact: TypeAlias = Annotated[str, AfterValidator(contact)]
 Country: TypeAlias = Annotated[str, AfterValidator(country)]
 

@@ -12,7 +12,7 @@ from ereputation.fetch.answer import Limits, Response, Validators
 from ereputation.fetch.decode import inflate_file
 from ereputation.fetch.politeness import domain_of, is_loopback
 from ereputation.fetch.ratelimit import retry_at
-from ereputation.fetch.wording import redacted
+from ereputation.fetch.wording import holds_secret, redacted
 
 if TYPE_CHECKING:
     from ereputation.fetch.client import Fetcher
@@ -23,6 +23,7 @@ __all__ = [
     "Response",
     "Validators",
     "domain_of",
+    "holds_secret",
     "inflate_file",
     "is_loopback",
     "redacted",

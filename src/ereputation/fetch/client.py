@@ -160,6 +160,11 @@ class Fetcher:
             sent["Content-Type"] = "application/x-www-form-urlencoded"
         return await self._polite("POST", url, sent, urlencode(fields).encode())
 
+    async def post_text(self, url: str, text: str) -> Response:
+        """POST plain text; redirects are refused. Raises as ``get``."""
+        headers = {"Content-Type": "text/plain; charset=utf-8"}
+        return await self._polite("POST", url, headers, text.encode("utf-8", "replace"))
+
     async def _polite(
         self,
         method: str,

@@ -37,6 +37,15 @@ def redacted(url: str) -> str:
     return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
 
 
+def holds_secret(url: str) -> bool:
+    """Whether ``redacted`` would take something out of the address."""
+    try:
+        user = "@" in urlsplit(url).netloc
+    except ValueError:
+        user = False
+    return user or _SECRET.search(url) is not None
+
+
 def status_sentence(status: int) -> str:
     """What an HTTP status that is no success means for a reader of feeds."""
     if status in _ADVICE:

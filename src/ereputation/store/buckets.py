@@ -182,6 +182,20 @@ class Buckets(Base):
         )
         return counted
 
+    def totals(self) -> dict[str, int]:
+        """Mentions of each brand so far, pruned ones among them."""
+        return {
+            row["name"]: row["mentions"]
+            for row in self.db.rows(
+                """
+                SELECT b.name, sum(h.copies + h.owned) AS mentions
+                FROM buckets AS h
+                JOIN brands AS b ON b.id = h.brand
+                GROUP BY b.id
+                """
+            )
+        }
+
     def counted_hours(self, brand: str) -> dict[datetime, tuple[int, int, int, int]]:
         """Copies, stories, negative and owned of each hour, as kept."""
         return _tuples(
