@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -37,6 +38,7 @@ class _Memory(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     url: str
+    """A hash of it: an address may hold a secret, and a state is kept in the database."""
     etag: str = ""
     modified: str = ""
     digest: str = ""
@@ -65,8 +67,14 @@ def _recall(state: State, url: str) -> _Memory:
     try:
         memory = _Memory.model_validate(dict(state))
     except ValidationError:
-        return _Memory(url=url)
-    return memory if memory.url == url else _Memory(url=url)
+        return _Memory(url=_hash(url))
+    return memory if memory.url == _hash(url) else _Memory(url=_hash(url))
+
+
+def _without_secrets(url: str) -> str:
+    """What links are relative to: without user, password and query, which would go into the documents' addresses."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def _hash(text: str) -> str:
@@ -83,7 +91,7 @@ def _unchanged(memory: _Memory, **changes: Any) -> Reading:
 def _moved(memory: _Memory) -> str:
     if not memory.moved_to:
         return ""
-    return f"moved for good to {redacted(memory.moved_to)}: put this address into the configuration"
+    return f"moved for good to {memory.moved_to}: put this address into the configuration"
 
 
 def _oldest(documents: tuple[Document, ...]) -> datetime | None:
@@ -106,7 +114,7 @@ def _reading(memory: _Memory, response: Response, parsed: Parsed, now: datetime,
             "full": now if whole else None,
             "ids": ids if whole else tuple(dict.fromkeys((*ids, *(memory.ids or ()))))[:_MOST_IDS],
             "encoding": parsed.encoding,
-            "moved_to": response.moved_to,
+            "moved_to": response.moved_to and redacted(response.moved_to),
             "title": parsed.title,
         }
     )
@@ -136,7 +144,7 @@ async def visit(feed: Preset, fetcher: Fetcher, state: State, *, now: datetime) 
             memory,
             etag=kept.etag or memory.etag,
             modified=kept.modified or memory.modified,
-            moved_to=response.moved_to,
+            moved_to=response.moved_to and redacted(response.moved_to),
         )
     digest = hashlib.blake2b(response.body, digest_size=16).hexdigest()
     if response.complete and digest == memory.digest:
@@ -147,11 +155,13 @@ async def visit(feed: Preset, fetcher: Fetcher, state: State, *, now: datetime) 
             modified=stored.modified,
             same=memory.same + 1,
             full=now,
-            moved_to=response.moved_to,
+            moved_to=response.moved_to and redacted(response.moved_to),
         )
 
     def parse() -> Parsed:
-        return feed.parse(response.body, url=response.url, content_type=response.content_type, now=now)
+        return feed.parse(
+            response.body, url=_without_secrets(response.url), content_type=response.content_type, now=now
+        )
 
     size = len(response.body)
     parsed = parse() if size < _LARGE else await fetcher.compute(parse, size)
