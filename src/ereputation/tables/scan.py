@@ -52,7 +52,11 @@ def _troubles(outcomes: Sequence[Outcome], now: datetime, zone: tzinfo) -> Itera
     if len(resting) > _FEW:
         times = [o.retry_at for o in resting if o.retry_at]
         again = f"; the first again from {words.clock(min(times), zone, now)}" if times else ""
-        yield "later", words.amount(len(resting), "source", "sources"), f"their servers asked for a pause{again}"
+        yield (
+            "later",
+            words.amount(len(resting), "source", "sources"),
+            f"their servers asked for a pause{again}",
+        )
 
 
 def _health(state: SourceState, now: datetime, zone: tzinfo) -> tuple[str, str]:
