@@ -47,7 +47,7 @@ _COME_BACK_LATER = frozenset({429, 503})
 _LONGEST_COMPLAINT = 65_536
 _LONGEST_SLEEP = 15.0  # seconds; who wants a longer gap is read in the next scan
 _MOST_BURDEN = 5_000_000
-"""Bytes that may have been read and wait to be worked on before no further request begins: they fill the memory."""
+"""Bytes of bodies that come in or wait to be worked on, from which no further request begins: they fill the memory."""
 _UNPROXIED = ("all://localhost", "all://127.0.0.1", "all://[::1]")
 
 
@@ -295,7 +295,7 @@ class Fetcher:
         """One request and its body, as far as it came. Raises FetchError when there is nothing to judge."""
         try:
             async with self._client.stream(method, url, headers=dict(headers), content=content) as answer:
-                return await _read(answer, limit)
+                return await _read(answer, limit, self.burden)
         except (TooLarge, Undecodable) as verdict:
             why = str(verdict) or f"larger than {limit / 1e6:.3g} MB: refused"
             raise FetchError(f"{redacted(url)}: {why}", status=200) from verdict
@@ -357,7 +357,7 @@ class Fetcher:
         self.hosts[key] = failed(state, status, self._now)
 
 
-async def _read(answer: httpx.Response, limit: int) -> Response:
+async def _read(answer: httpx.Response, limit: int, burden: Callable[[int], None]) -> Response:
     """The body of an answer, inflated; a connection cut after its first bytes gives what came, marked incomplete."""
     headers = {name.lower(): value for name, value in answer.headers.items()}
     status, whole = answer.status_code, True
@@ -365,15 +365,19 @@ async def _read(answer: httpx.Response, limit: int) -> Response:
         return Response(
             status=status, url=str(answer.url), headers=headers, body=await _complaint(answer, headers)
         )
-    body = Body(headers.get("content-encoding", ""), limit)
+    body, taken = Body(headers.get("content-encoding", ""), limit), 0
     if 200 <= status < 300:  # the body of a redirect is of no use
         try:
             async for piece in answer.aiter_raw():
                 body.feed(piece)
+                burden(len(body.data) - taken)
+                taken = len(body.data)
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.ReadTimeout):
             if not body.data:
                 raise
             whole = False
+        finally:
+            burden(-taken)
     complete = whole and body.complete
     stored = Validators(etag=headers.get("etag", ""), modified=headers.get("last-modified", ""))
     return Response(
