@@ -60,7 +60,7 @@ def findings(
     yield Finding(
         what="configuration",
         state="ok",
-        says=f"{config.path}: {len(config.brands)} brands, {len(config.sources)} sources",
+        says=f"{config.path}: {_amount(len(config.brands), 'brand')}, {_amount(len(config.sources), 'source')}",
     )
     yield from (Finding(what="configuration", state="warning", says=warning) for warning in config.warnings)
     yield _clock(config, now)
@@ -93,6 +93,10 @@ def _samples(config: Config, now: datetime) -> Iterator[Finding]:
             state="failed" if trial.error else "warning" if trial.warning else "ok",
             says=trial.error or (f"{says}; {trial.warning}" if trial.warning else says),
         )
+
+
+def _amount(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def _clock(config: Config, now: datetime) -> Finding:
