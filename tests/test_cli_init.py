@@ -122,8 +122,7 @@ def test_a_terminal_is_asked_only_for_what_is_missing(desk):
         "init",
         "--language",
         "en",
-        "--contact",
-        "me@example.org",
+        "--no-presets",
         stdin=theirs,
         stderr=theirs,
         env={"TERM": "dumb"},
@@ -131,10 +130,11 @@ def test_a_terminal_is_asked_only_for_what_is_missing(desk):
     os.close(theirs)
     heard = b""
     for question, answer in [
-        (b"Which brand", b"Air France, KLM\n"),
+        (b"Which brand", b"\n"),
+        (b"at least one name", b"Air France, KLM\n"),
+        (b"Your e-mail", b"\n"),
         (b"A site or a feed", b"not a page\n"),
         (b"expected an address", b"\n"),
-        (b"Google News", b"n\n"),
     ]:
         end = time.monotonic() + 20
         while question not in heard and time.monotonic() < end and select.select([ours], [], [], 5)[0]:
@@ -144,10 +144,22 @@ def test_a_terminal_is_asked_only_for_what_is_missing(desk):
     out, _ = process.communicate(timeout=20)
     os.close(ours)
     assert process.returncode == 0
-    assert b"e-mail" not in heard
+    assert b"Google News" not in heard
     assert "ereputation scan" in out
     made = loaded(desk)
     assert ([brand.name for brand in made.brands], made.sources) == (["Air France", "KLM"], ())
+
+
+def test_an_interrupted_question_writes_nothing(desk):
+    ours, theirs = pty.openpty()
+    process = desk.start("init", stdin=theirs, stderr=theirs)
+    os.close(theirs)
+    assert os.read(ours, 4096)
+    os.write(ours, b"\x04")
+    process.communicate(timeout=20)
+    os.close(ours)
+    assert process.returncode == 130
+    assert list(desk.folder.iterdir()) == []
 
 
 @given(st.text(min_size=1, max_size=40))

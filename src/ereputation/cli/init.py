@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from ereputation.starting.wording import Language
 
 
+_Read = TypeVar("_Read")
+
+
 class _Tongue(StrEnum):
     """Languages of comments and screens."""
 
@@ -35,13 +38,13 @@ _QUESTIONS = {
         "brands": "Which brand? (several: separate them with commas)",
         "contact": "Your e-mail address, told to the servers you read (Enter: none)",
         "page": "A site or a feed to read (Enter: none)",
-        "presets": "Search Google News, too?",
+        "presets": "Search Google News, too? [Y/n]",
     },
     "fr": {
         "brands": "Quelle marque ? (plusieurs : séparez-les par des virgules)",
         "contact": "Votre adresse électronique, donnée aux serveurs lus (Entrée : aucune)",
         "page": "Un site ou un flux à lire (Entrée : aucun)",
-        "presets": "Chercher aussi dans Google Actualités ?",
+        "presets": "Chercher aussi dans Google Actualités ? [O/n]",
     },
 }
 _DONE = {
@@ -85,7 +88,7 @@ class _Answers:
 def init(
     ctx: typer.Context,
     brand: Annotated[
-        list[str] | None, typer.Argument(metavar="[BRAND]...", help="Names to watch.", show_default=False)
+        list[str] | None, typer.Argument(metavar="BRAND", help="Names to watch.", show_default=False)
     ] = None,
     feed: Annotated[
         list[str] | None, typer.Option("--feed", help="Address of a feed; may be repeated.")
@@ -162,29 +165,45 @@ def _ask(said: _Answers, questions: dict[str, str]) -> _Answers:
     from ereputation.starting.discovery import web_page
 
     if not said.brands:
-        names = _answer(questions["brands"], str).split(",")
-        said = replace(said, brands=tuple(name.strip() for name in names if name.strip()))
+        said = replace(said, brands=_answer(questions["brands"], _names))
     if said.contact is None:
-        said = replace(said, contact=_answer(questions["contact"], contact))
+        said = replace(
+            said, contact=_answer(questions["contact"], lambda text: contact(text) if text else "")
+        )
     if not (said.pages or said.feeds or said.opml):
-        page = _answer(questions["page"], web_page)
-        said = replace(said, pages=(page,) if page else ())
+        pages = _answer(questions["page"], lambda text: (web_page(text),) if text else ())
+        said = replace(said, pages=pages)
     if said.presets is None:
-        said = replace(said, presets=typer.confirm(questions["presets"], default=True, err=True))
+        said = replace(said, presets=_answer(questions["presets"], _is_yes))
     return said
 
 
-def _answer(question: str, check: Callable[[str], str]) -> str:
-    """One line, asked again while ``check`` refuses it; empty when nothing is typed."""
+def _answer(question: str, read: Callable[[str], _Read]) -> _Read:
+    """What ``read`` makes of one line; asked again while it refuses."""
 
-    def checked(text: str) -> str:
+    def checked(text: str) -> _Read:
         try:
-            return check(text.strip()) if text.strip() else ""
+            return read(text.strip())
         except (ValueError, UsageError) as error:
             raise typer.BadParameter(str(error)) from None
 
-    answer: str = typer.prompt(question, default="", show_default=False, value_proc=checked, err=True)
+    try:
+        answer: _Read = typer.prompt(question, default="", show_default=False, value_proc=checked, err=True)
+    except typer.Abort:  # Control-C, or the end of what can be typed
+        raise KeyboardInterrupt from None
     return answer
+
+
+def _names(text: str) -> tuple[str, ...]:
+    if not (names := tuple(name.strip() for name in text.split(",") if name.strip())):
+        raise ValueError("expected at least one name")
+    return names
+
+
+def _is_yes(text: str) -> bool:
+    if text.lower() not in {"", "y", "yes", "o", "oui", "n", "no", "non"}:
+        raise ValueError("expected y, o or n")
+    return not text.lower().startswith("n")
 
 
 def _entries(said: _Answers, moment: datetime) -> list[Entry]:

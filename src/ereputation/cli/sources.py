@@ -104,7 +104,7 @@ def reset(
 @sources_app.command()
 def discover(
     ctx: typer.Context,
-    pages: Annotated[list[str], typer.Argument(metavar="URL...", help="Web pages.", show_default=False)],
+    pages: Annotated[list[str], typer.Argument(metavar="URL", help="Web pages.", show_default=False)],
     config: options.ConfigFile = None,
     output: options.Format = None,
     now: options.Now = None,
@@ -141,7 +141,7 @@ def discover(
 def add(
     ctx: typer.Context,
     urls: Annotated[
-        list[str], typer.Argument(metavar="URL...", help="Feeds, or pages that have one.", show_default=False)
+        list[str], typer.Argument(metavar="URL", help="Feeds, or pages that have one.", show_default=False)
     ],
     unread: Annotated[
         bool, typer.Option("--unread", help="Take the addresses of feeds as they are: reach nothing.")
@@ -174,7 +174,7 @@ def add(
 def opml(
     ctx: typer.Context,
     file: Annotated[
-        str, typer.Argument(metavar="[FILE]", help="The list to take over, or to write; - for a pipe.")
+        str, typer.Argument(metavar="FILE", help="The list to take over, or to write; - for a pipe.")
     ] = "-",
     export: Annotated[bool, typer.Option("--export", help="Write our feeds for a feed reader.")] = False,
     config: options.ConfigFile = None,

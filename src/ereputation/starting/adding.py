@@ -134,7 +134,8 @@ def _renamed(entries: Sequence[Entry], config: Config) -> list[Entry]:
 
 def _check(before: Config, after: Config, fresh: Sequence[Entry]) -> None:
     """Raises when anything but the sources changed, or they are not those there were and the fresh ones."""
-    rest = before.model_dump(exclude={_KEY}) == after.model_dump(exclude={_KEY})
+    others = (name for name in type(before).model_fields if name != _KEY)
+    rest = all(getattr(before, name) == getattr(after, name) for name in others)
     kept = after.sources[: len(before.sources)] == before.sources
     if not rest or not kept or len(after.sources) != len(before.sources) + len(fresh):
         raise _UnusualError("an added line would change the meaning of others")

@@ -65,13 +65,15 @@ def discover(pages: Sequence[str], *, contact: str, now: datetime) -> list[Disco
 
 def web_page(text: str) -> str:
     """``https://www.lemonde.fr/`` from what people type; raises UsageError for what is no web address."""
-    whole = text.strip() if "://" in text else f"https://{text.strip()}"
+    text = text.strip()
+    whole = text if "://" in text else f"https://{text}"
     try:
         parts = urlsplit(whole)
-        sound = parts.scheme in {"http", "https", "file"} and (parts.hostname or parts.scheme == "file")
+        local = parts.scheme == "file" and not parts.netloc
+        sound = local or (parts.scheme in {"http", "https"} and bool(parts.hostname))
     except ValueError:
         sound = False
-    if not sound or any(char.isspace() for char in whole) or ("." not in whole and ":" not in whole[6:]):
+    if not sound or not whole.isprintable() or " " in whole or ("://" not in text and "." not in text):
         raise UsageError(f"expected an address such as https://www.example.org, not {text!r}")
     return whole
 
@@ -84,7 +86,7 @@ async def _behind(page: str, fetcher: Fetcher, now: datetime) -> Discovery:
     try:
         return Discovery(page=page, feeds=(_feed(answer, page, now),), faults=())
     except ContentError as error:
-        why = f"{redacted(page)}: {error}"
+        why = str(error)
     text, _ = decode(answer.body, answer.content_type)
     named = [url for url in named_feeds(text, answer.url) if _may_follow(url, answer.url)][:_MOST_NAMED]
     feeds, faults = [], []
@@ -96,15 +98,21 @@ async def _behind(page: str, fetcher: Fetcher, now: datetime) -> Discovery:
     if not feeds:
         feeds = await _usual_place(answer.url, fetcher, now)
     if not feeds:
-        faults = [*faults, f"{why}; nor is a feed at the usual places ({', '.join(_PLACES)})"]
+        why = "no feed it names can be read" if named else why
+        tried = (
+            f"; nor is a feed at the usual places ({', '.join(_PLACES)})" if _has_places(answer.url) else ""
+        )
+        faults.append(f"{redacted(page)}: {why}{tried}")
     return Discovery(page=page, feeds=tuple(dict.fromkeys(feeds)), faults=tuple(faults))
+
+
+def _has_places(page: str) -> bool:
+    return page.startswith("http")
 
 
 async def _usual_place(page: str, fetcher: Fetcher, now: datetime) -> list[Found]:
     """The first feed at a place where feeds usually are."""
-    if not page.startswith("http"):
-        return []
-    for place in _PLACES:
+    for place in _PLACES if _has_places(page) else ():
         url = urljoin(page, f"/{place}")
         try:
             return [_feed(await fetcher.get(url, max_bytes=_MOST_BYTES), url, now)]
