@@ -141,7 +141,9 @@ def read(text: str) -> Tree:
         tree.faults.append(Fault(*tree.place_of(index), (), message))
         return tree
     if node is None or (isinstance(node, yaml.ScalarNode) and node.value in _NOTHING):
-        tree.faults.append(Fault(1, 1, (), "the file is empty: `ereputation init --force` writes one to start from"))
+        tree.faults.append(
+            Fault(1, 1, (), "the file is empty: `ereputation init --force` writes one to start from")
+        )
     elif not isinstance(node, yaml.MappingNode):
         found = "a list" if isinstance(node, yaml.SequenceNode) else f"text, {quoted(node.value)}"
         message = (
