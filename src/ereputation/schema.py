@@ -271,20 +271,23 @@ _PRAGMAS = (
 )
 
 
-def connect(path: Path | str, *, read_only: bool = False) -> sqlite3.Connection:
+def connect(
+    path: Path | str, *, read_only: bool = False, patience: float = BUSY_SECONDS
+) -> sqlite3.Connection:
     """An open database whose tables are up to date; StoreError says what is wrong and what to do.
 
-    A missing file is created for its owner only (0600); a missing folder is not.
+    ``patience``: seconds to wait for another program that writes. A missing file is created for its owner only (0600);
+    a missing folder is not.
     """
     name = str(path)
     if sqlite3.sqlite_version_info < _OLDEST:
         raise StoreError(f"SQLite {sqlite3.sqlite_version} is too old: 3.37 or newer is needed")
     if name != ":memory:":
         _check_place(name, read_only=read_only)
-    deadline = time.monotonic() + BUSY_SECONDS
+    deadline = time.monotonic() + patience
     while True:
         try:
-            return _open(name, read_only=read_only)
+            return _open(name, read_only=read_only, patience=patience)
         except sqlite3.Error as error:
             # Switching to WAL does not wait for its turn as other statements do: two first scans at once meet here.
             if (
@@ -317,11 +320,11 @@ def _check_place(name: str, *, read_only: bool) -> None:
         ) from error
 
 
-def _open(name: str, *, read_only: bool) -> sqlite3.Connection:
-    connection = _raw(name, "?mode=ro" if read_only else "?mode=rw")
+def _open(name: str, *, read_only: bool, patience: float) -> sqlite3.Connection:
+    connection = _raw(name, "?mode=ro" if read_only else "?mode=rw", patience)
     try:
         if read_only:
-            connection = _readable(connection, name)
+            connection = _readable(connection, name, patience)
         _check_owner(connection, name, read_only=read_only)
         connection.create_function("fold", 1, _fold, deterministic=True)
         for pragma in _PRAGMAS:
@@ -342,14 +345,14 @@ def _fold(value: object) -> str | None:
     return None if value is None else fold(str(value))
 
 
-def _raw(name: str, mode: str) -> sqlite3.Connection:
+def _raw(name: str, mode: str, patience: float) -> sqlite3.Connection:
     if name == ":memory:":
-        return sqlite3.connect(name, isolation_level=None, timeout=BUSY_SECONDS)
+        return sqlite3.connect(name, isolation_level=None, timeout=patience)
     uri = "file:" + name.replace("%", "%25").replace("?", "%3f").replace("#", "%23") + mode
-    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS, cached_statements=256)
+    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=patience, cached_statements=256)
 
 
-def _readable(connection: sqlite3.Connection, name: str) -> sqlite3.Connection:
+def _readable(connection: sqlite3.Connection, name: str, patience: float) -> sqlite3.Connection:
     """A connection that can read even where SQLite may not create its ``-shm`` file beside the database."""
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -359,7 +362,7 @@ def _readable(connection: sqlite3.Connection, name: str) -> sqlite3.Connection:
         if os.path.exists(f"{name}-wal"):  # noqa: PTH110 - names, not paths, are handled here
             raise
         connection.close()
-        return _raw(name, "?mode=ro&immutable=1")
+        return _raw(name, "?mode=ro&immutable=1", patience)
     return connection
 
 
@@ -421,7 +424,7 @@ def store_error(name: str, error: sqlite3.Error) -> StoreError:
         sqlite3.SQLITE_READONLY: f"{name} is read-only; make the file and its folder writable for this user",
         sqlite3.SQLITE_CANTOPEN: f"{name} cannot be opened; check the permissions of the file and its folder",
         sqlite3.SQLITE_PERM: f"{name} cannot be opened; check the permissions of the file and its folder",
-        sqlite3.SQLITE_BUSY: f"{name} has been in use by another program for {BUSY_SECONDS:.0f} seconds; try again later",
+        sqlite3.SQLITE_BUSY: f"{name} has been in use by another program for too long; try again later",
         sqlite3.SQLITE_LOCKED: f"{name} is in use by another program; try again later",
         sqlite3.SQLITE_IOERR: f"{name} cannot be read or written ({error}); check the disk",
     }

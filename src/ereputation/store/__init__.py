@@ -32,11 +32,14 @@ class Store(Saving, Mentions, Searching, Brands, Buckets, Episodes, Deliveries, 
     """One open database; a context manager that closes it."""
 
     @classmethod
-    def open(cls, path: Path | str, *, read_only: bool = False) -> Self:
+    def open(
+        cls, path: Path | str, *, read_only: bool = False, patience: float = schema.BUSY_SECONDS
+    ) -> Self:
         """Open a database, create it if it is missing, bring its tables up to date; ``:memory:`` is one that lasts no
-        longer than the process. StoreError says what is wrong and what to do.
+        longer than the process. ``patience``: seconds to wait for another program that writes. StoreError says what is
+        wrong and what to do.
         """  # noqa: D205 - the second sentence belongs to the first
-        store = cls(Connection(schema.connect(path, read_only=read_only), str(path)))
+        store = cls(Connection(schema.connect(path, read_only=read_only, patience=patience), str(path)))
         if not read_only:
             store.reindex()
         return store
