@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from statistics import median
 from typing import TYPE_CHECKING
 
 from ereputation import stories
@@ -33,6 +34,9 @@ _USUAL = 2_000
 """Characters of a document that counts for one."""
 _LONG = 100_000
 """Characters after whose search others get their turn, so that no answer is missed meanwhile."""
+_LATELY = timedelta(days=28)
+_ENOUGH_DAYS, _ENOUGH_DOCUMENTS = 5, 8
+"""What must be known of a source before an answer can be called short."""
 _SLACK = timedelta(seconds=30)
 """A cron job never starts on the second: a source this close to due is due."""
 _SELDOM = timedelta(minutes=5)
@@ -143,6 +147,19 @@ def _size(visit: Visit) -> int:
     return sum(len(document.text) for document in visit.reading.documents) if visit.reading else 0
 
 
+def _compared(visit: Visit, sizes: Sequence[float]) -> Visit:
+    """The visit, with a warning when its answer is far shorter than on any of many days before."""
+    reading = visit.reading
+    if reading is None or reading.unchanged or not visit.source.steady or len(sizes) < _ENOUGH_DAYS:
+        return visit
+    usual, count = median(sizes), len(reading.documents)
+    if usual < _ENOUGH_DOCUMENTS or count > usual / 4 or count > min(sizes) / 2:
+        return visit
+    said = f"only {count} documents, where {usual:.0f} are usual: is something left out?"
+    warning = f"{reading.warning}; {said}" if reading.warning else said
+    return replace(visit, reading=replace(reading, warning=warning))
+
+
 async def collected(visit: Visit, finder: Finder, store: Store, now: datetime) -> Collected:
     """A visit with the mentions found in what it brought; what is stored already is not searched again."""
     source, reading = visit.source, visit.reading
@@ -213,10 +230,12 @@ async def collect(
         waiting.clear()
 
     held = 0
+    sizes = store.usual_sizes(job.now - _LATELY, job.now)
     async for visit in visits(job, lambda hosts: store.save_hosts(hosts.values())):
         if visit.reading is None and not visit.asked:
             result.outcomes.append(outcome(visit, None))
             continue
+        visit = _compared(visit, sizes.get(visit.source.id, ()))  # noqa: PLW2901 - the same one, judged
         waiting.append((visit, await collected(visit, finder, store, job.now)))
         held += 1 + len(visit.reading.documents if visit.reading else ()) + _size(visit) // _USUAL
         if held >= _BATCH:

@@ -74,6 +74,9 @@ class Source(BaseModel, ABC):
     """What is kept of each document, for people to read."""
     reply_links: ClassVar[ReplyLinks] = "none"
 
+    steady: ClassVar[bool] = False
+    """Whether every whole answer holds about as many documents, known or not, so that a much shorter one is odd."""
+
     kind: str
     name: str = ""
     """What people call it; when empty, ``id`` is derived from what the source reads."""

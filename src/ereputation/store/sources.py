@@ -68,6 +68,23 @@ class Sources(Base):
             )
         }
 
+    def usual_sizes(self, since: datetime, before: datetime) -> dict[str, list[float]]:
+        """Documents in an answer of each source, known or not, on average of each whole day between the two."""
+        sizes: dict[str, list[float]] = {}
+        for row in self.db.rows(
+            """
+            SELECT s.name, r.documents * 1.0 / r.read AS size
+            FROM readings AS r
+            JOIN sources AS s ON s.id = r.source
+            WHERE r.day >= :since
+            AND r.day < :before
+            AND r.read > 0
+            """,
+            {"since": seconds(since), "before": seconds(before) // DAY * DAY},
+        ):
+            sizes.setdefault(row["name"], []).append(row["size"])
+        return sizes
+
     def forget_state(self, source: str) -> None:
         """Drop a source's validators and cursor, so that its next reading is whole; what was read, and spent, stays."""
         with self.db.write():

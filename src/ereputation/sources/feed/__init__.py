@@ -41,6 +41,7 @@ class Preset(Source):
     Subclasses give ``derived_name``, ``address`` and ``refine``; all else is the feed source.
     """
 
+    steady: ClassVar[bool] = True
     gap: ClassVar[float] = 0.0
     """Seconds its domain wants between two requests, when more than usual."""
 
