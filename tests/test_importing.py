@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ereputation.errors import EreputationError, UsageError
@@ -188,6 +188,8 @@ def test_nested_objects_become_dotted_names():
     )
 
 
+@example(b'a;b\r\rc"\r\r\nd;"e\n\xff"\n')
+@example(b'publ026;x;http://\r\r\r"\r\r\n\r\r\rx/;"a20\n\xff"\n')
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused_in_one_sentence(payload):
     for start in (b"", b"date,text\n", b'{"date": "2026-01-05", "text": "a"}\n', b"\xff\xfe"):

@@ -135,13 +135,25 @@ def separator(sample: Sequence[str]) -> str:
     """The separator that cuts these lines into the most columns, the same number on most of them."""
 
     def weight(candidate: str) -> tuple[int, int]:
-        counts = Counter(len(cells) for cells in csv.reader(sample, delimiter=candidate) if len(cells) > 1)
+        counts = Counter(width for width in _widths(sample, candidate) if width > 1)
         if not counts:
             return (0, 0)
         columns, lines = max(counts.items(), key=lambda item: (item[1] * min(item[0], 5), item[0]))
         return lines * min(columns, 5), columns
 
     return max(_SEPARATORS, key=weight)
+
+
+def _widths(sample: Sequence[str], delimiter: str) -> Iterator[int]:
+    """How many cells each record has, without those that are none."""
+    reader = csv.reader(sample, delimiter=delimiter)
+    while True:
+        try:
+            yield len(next(reader))
+        except csv.Error:
+            continue
+        except StopIteration:
+            return
 
 
 @contextmanager
