@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk import item, rss
-from ereputation import config
+from ereputation import config, speech
 from ereputation.starting import machine, opml
 from ereputation.starting.entries import Entry, scalar
 from ereputation.starting.wording import Beginning, text
@@ -267,4 +267,4 @@ def test_the_zone_is_this_users_else_this_machines(tmp_path, environ, linked, fi
     ],
 )
 def test_the_language_is_the_locales(environ, language):
-    assert machine.language(environ) == language
+    assert speech.of_locale(environ) == language

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from ereputation import tables
+from ereputation import tables, words
 from ereputation.model import Document, Outcome
-from ereputation.tables import words
 from showcase import (
     ACCOUNT,
     AIR_FRANCE,

@@ -13,9 +13,10 @@ A module imports only from floors below its own (import-linter holds us to it)::
     sources | notify | store                         the outside world
     fetch | schema                                   the two raw doors (HTTP, SQL)
     query | sentiment | detect | stories | figures | staffed | identity | coverage     pure core: no clock, no I/O
+    words                                            how numbers, times and the words of the field are said
     text
     model
-    errors
+    errors | speech                                  speech: the language people are spoken to
 """
 
 __version__ = "0.1.0"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from ereputation import speech
 from ereputation.cli import options
 from ereputation.errors import UsageError
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from ereputation.speech import Language
     from ereputation.starting.entries import Entry
-    from ereputation.starting.wording import Language
 
 
 _Read = TypeVar("_Read")
@@ -131,7 +132,7 @@ def init(
     if not force and os.path.lexists(path):
         raise writing.already_there(path)
     zone = options.zone(timezone, "--timezone").key if timezone else machine.zone(os.environ)
-    tongue: Language = language.value if language else machine.language(os.environ)
+    tongue: Language = language.value if language else speech.of_locale(os.environ)
     said = _Answers(
         brands=tuple(name for one in brand or () if (name := one.strip())),
         feeds=tuple(feed or ()),

@@ -12,17 +12,9 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ereputation.starting.wording import Language
-
 _ROOT = Path("/")
 _SBIN = "/usr/sbin:/sbin:/usr/bin:/bin"
 _MOST_BYTES = 5_000_000
-
-
-def language(environ: Mapping[str, str]) -> Language:
-    """French where the locale is, else English."""
-    named = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
-    return "fr" if named.lower().startswith("fr") else "en"
 
 
 def zone(environ: Mapping[str, str], root: Path = _ROOT) -> str:

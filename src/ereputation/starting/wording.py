@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from ereputation.starting.entries import scalar
 from ereputation.text import fold, one_line
 
 if TYPE_CHECKING:
+    from ereputation.speech import Language
     from ereputation.starting.entries import Entry
-
-Language: TypeAlias = Literal["fr", "en"]
 
 _EN = {
     "head": """\

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from ereputation.tables import words
+from ereputation import words
 from ereputation.tables.alerts import print_alerts
 from ereputation.tables.charts import chart_lines, print_chart
 from ereputation.tables.consoles import put_lines

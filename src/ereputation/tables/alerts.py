@@ -151,7 +151,7 @@ def _bars(alert: Alert, width: int, marks: Signs, colour: str) -> Text:
     """Observed over expected, to the same scale; the shade reaches to the end of what is usual."""
     from rich.text import Text
 
-    from ereputation.tables import words
+    from ereputation import words
 
     values = (alert.observed, alert.expected)
     figures = [words.count(value) for value in values]

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from ereputation.tables import words
+from ereputation import words
 from ereputation.tables.consoles import put_lines
 from ereputation.tables.styles import ASCII, BLUE, RED, UNICODE, signs
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ereputation.tables import words
+from ereputation import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

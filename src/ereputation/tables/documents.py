@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ereputation.tables import marking, words
+from ereputation import words
+from ereputation.tables import marking
 from ereputation.tables.consoles import put_lines
 from ereputation.tables.styles import MATCH, TONE, signs
 

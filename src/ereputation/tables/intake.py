@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from ereputation.tables import words
+from ereputation import words
 from ereputation.tables.consoles import put_lines
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ereputation.tables.words import shown
 from ereputation.text import neutralise
+from ereputation.words import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

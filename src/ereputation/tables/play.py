@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ereputation.tables import words
+from ereputation import words
 from ereputation.tables.alerts import print_alerts
 from ereputation.tables.charts import Point, print_chart
 from ereputation.tables.consoles import put_lines

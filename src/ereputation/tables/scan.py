@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ereputation.tables import words
+from ereputation import words
 from ereputation.tables.alerts import print_alerts
 from ereputation.tables.consoles import put_lines
 from ereputation.tables.styles import BLUE, ORANGE, RED

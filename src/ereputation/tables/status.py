@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ereputation.tables import words
+from ereputation import words
 from ereputation.tables.consoles import stderr_console
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ereputation.tables import words
+from ereputation import words
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo

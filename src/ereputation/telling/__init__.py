@@ -152,7 +152,7 @@ class _Errand:
         step = self.route.step
         if step is None or all(alert.reason == "closed" for alert in alerts):
             return ""
-        from ereputation.tables import words
+        from ereputation import words
 
         return (
             f"Nobody has reacted for {words.duration(step.after)}: this is still open, and the brand has said nothing"

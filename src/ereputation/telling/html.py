@@ -10,7 +10,7 @@ import math
 from html import escape
 from typing import TYPE_CHECKING
 
-from ereputation.tables import words
+from ereputation import words
 from ereputation.text import neutralise
 
 if TYPE_CHECKING:
