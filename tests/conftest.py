@@ -8,17 +8,21 @@ from loopback import Loopback
 
 @pytest.fixture(autouse=True, scope="session")
 def _nobody():
-    """No test sees the configuration, the colours or the window of who runs it."""
+    """No test sees the configuration, the language, the colours or the window of who runs it."""
     with pytest.MonkeyPatch.context() as patch:
         for name in (
             "EREPUTATION_CONFIG",
             "EREPUTATION_DATABASE",
+            "EREPUTATION_LANGUAGE",
+            "LC_ALL",
+            "LC_MESSAGES",
             "COLUMNS",
             "NO_COLOR",
             "FORCE_COLOR",
             "TERM",
         ):
             patch.delenv(name, raising=False)
+        patch.setenv("LANG", "C.UTF-8")
         patch.setenv("XDG_CONFIG_HOME", "/nowhere")
         yield
 

@@ -1,8 +1,8 @@
 """The language people are spoken to: English in the source, French from a gettext catalogue.
 
 ``_("...")`` marks a sentence for translation and says it in the language of the moment, so it is called where a text is
-shown, never at import. Values go in afterwards: ``_("{count} read").format(count=3)``. ``locale/README`` says how the
-catalogue is made.
+shown, never at import; a table of texts that is made at import marks them with ``N_("...")`` and says them with ``_``
+later. Values go in afterwards: ``_("{count} read").format(count=3)``. ``locale/README`` says how the catalogue is made.
 """
 
 from __future__ import annotations
@@ -22,10 +22,20 @@ _DOMAIN = "ereputation"
 _FOLDER = Path(__file__).parent / "locale"
 
 
+def _named(text: str) -> Language:
+    return "fr" if text.lower().startswith("fr") else "en"
+
+
 def of_locale(environ: Mapping[str, str]) -> Language:
     """French where the locale is, else English."""
-    named = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
-    return "fr" if named.lower().startswith("fr") else "en"
+    return _named(environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or "")
+
+
+def wanted(environ: Mapping[str, str], configured: Language | None = None) -> Language:
+    """``$EREPUTATION_LANGUAGE``, else the configuration's, else that of the locale."""
+    if named := environ.get("EREPUTATION_LANGUAGE"):
+        return _named(named)
+    return configured or of_locale(environ)
 
 
 class _Speaker:
@@ -73,6 +83,11 @@ def language() -> Language:
 def _(text: str) -> str:
     """The text in the language in use."""
     return _speaker.catalogue.gettext(text)
+
+
+def N_(text: str) -> str:  # noqa: N802 - as gettext's users have called it for decades
+    """The text as it is: marks for translation what a later ``_`` says."""
+    return text
 
 
 def n_(one: str, many: str, count: float) -> str:

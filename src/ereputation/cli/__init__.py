@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
-from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
-from ereputation import __version__
+from ereputation import __version__, speech
 from ereputation.cli import (
     alerts,
     backtest,
@@ -34,9 +34,11 @@ from ereputation.cli import (
     schedule,
     search,
     sources,
+    spoken,
     upkeep,
 )
 from ereputation.errors import EreputationError
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
 INTERRUPTED, TERMINATED = 130, 143
 
 
-class _Group(TyperGroup):
+class _Group(spoken.Group):
     """Says what went wrong in one sentence, also while options are read (``--help`` prints there)."""
 
     def make_context(self, *args: Any, **more: Any) -> Any:
@@ -68,6 +70,9 @@ def _sentences() -> Iterator[None]:
     except EreputationError as error:
         options.complain(str(error))
         raise typer.Exit(error.exit_code) from None
+    except TyperException as error:
+        spoken.complain(error)
+        raise typer.Exit(error.exit_code) from None
     except BrokenPipeError:  # the reader has gone (`| head`)
         _drop_output()
         raise typer.Exit(0) from None
@@ -75,10 +80,10 @@ def _sentences() -> Iterator[None]:
         if error.errno != errno.ENOSPC:
             raise
         _drop_output()
-        options.complain("the output could not be written: no space left on device")
+        options.complain(_("the output could not be written: no space left on device"))
         raise typer.Exit(EreputationError.exit_code) from None
     except KeyboardInterrupt:
-        options.complain("interrupted; what was stored before is safe")
+        options.complain(_("interrupted; what was stored before is safe"))
         raise typer.Exit(INTERRUPTED) from None
 
 
@@ -87,7 +92,7 @@ def _drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-app = typer.Typer(
+app = spoken.Typer(
     cls=_Group,
     name="ereputation",
     no_args_is_help=True,
@@ -153,7 +158,8 @@ def main(arguments: Sequence[str]) -> int:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for as long as we run
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a latin-1 terminal must not stop an alert
+            stream.reconfigure(errors=spoken.CLOSEST)  # a latin-1 terminal must not stop an alert
+    speech.use(speech.wanted(os.environ))
     previous = signal.signal(signal.SIGTERM, _terminate)
     try:
         _command()(args=list(arguments), prog_name="ereputation")
@@ -161,4 +167,5 @@ def main(arguments: Sequence[str]) -> int:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     finally:
         signal.signal(signal.SIGTERM, previous)
+        speech.use(None)
     return 0

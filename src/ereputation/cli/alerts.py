@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from ereputation.cli import options
+from ereputation.cli import options, spoken
 from ereputation.errors import UsageError
 
-alerts_app = typer.Typer(
+alerts_app = spoken.Typer(
     invoke_without_command=True, rich_markup_mode=None, help="Open and past alerts.", no_args_is_help=False
 )
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ereputation import speech
 from ereputation.errors import UsageError
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ def load(common: Common, *, warn: bool = False) -> Config:
     from ereputation import config as configuration
 
     path = configuration.find(common.config, environ=os.environ, cwd=Path.cwd())
+    speech.use(speech.wanted(os.environ, configuration.spoken(path)))  # also of the faults of this very file
     loaded = configuration.load(path, environ=os.environ)
     if warn and not common.quiet:
         for warning in loaded.warnings:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ereputation.cli import options
+from ereputation.cli import options, spoken
 from ereputation.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _DEGRADED = 3
 """Exit code when something is not seen."""
 
-sources_app = typer.Typer(
+sources_app = spoken.Typer(
     invoke_without_command=True,
     rich_markup_mode=None,
     help="What is read, and how it fares.",

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from ereputation.config.models import Alerts, Brand, Config, Sentiment
-from ereputation.config.reading import find, load
+from ereputation.config.reading import find, load, spoken
 from ereputation.config.schema import json_schema
 
-__all__ = ["Alerts", "Brand", "Config", "Sentiment", "find", "json_schema", "load"]
+__all__ = ["Alerts", "Brand", "Config", "Sentiment", "find", "json_schema", "load", "spoken"]

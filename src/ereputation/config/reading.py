@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yaml
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from ereputation import query
+from ereputation import query, speech
 from ereputation.config import hazards, nodes, validation
 from ereputation.config.checks import disagreements
 from ereputation.config.faults import Fault, in_order, quoted
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 NAME = "ereputation.yaml"
 _MOST_FAULTS = 100
+_LANGUAGE = re.compile(rb"^[\"']?language[\"']?\s*:\s*[\"']?(fr|en)\b", re.MULTILINE)
 
 
 def find(path: Path | None, environ: Mapping[str, str], cwd: Path) -> Path:
@@ -53,6 +55,16 @@ def find(path: Path | None, environ: Mapping[str, str], cwd: Path) -> Path:
         f"no configuration found: looked for {looked[0]} and {looked[1]}{hint}",
         "run `ereputation init` to write one, or name a file with --config or $EREPUTATION_CONFIG",
     ])  # fmt: skip
+
+
+def spoken(path: Path) -> speech.Language | None:
+    """The language a file asks for, also where it has faults; None when it names none."""
+    try:
+        with path.open("rb") as stream:
+            named = _LANGUAGE.search(stream.read(nodes.MAX_BYTES))
+    except (OSError, ValueError):
+        return None
+    return None if named is None else "fr" if named[1] == b"fr" else "en"
 
 
 def load(path: Path, *, environ: Mapping[str, str]) -> Config:
