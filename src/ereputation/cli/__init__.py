@@ -26,6 +26,7 @@ from ereputation.cli import (
     clock,
     demo,
     explain,
+    exporting,
     importing,
     init,
     mark,
@@ -128,6 +129,7 @@ def _common(
 init.add_to(app)
 scan.add_to(app)
 search.add_to(app)
+exporting.add_to(app)
 alerts.add_to(app)
 clock.add_to(app)
 sources.add_to(app)

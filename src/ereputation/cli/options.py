@@ -47,6 +47,14 @@ class ColorWhen(StrEnum):
     never = "never"
 
 
+class ToneLabel(StrEnum):
+    """Sentiment to keep."""
+
+    negative = "negative"
+    neutral = "neutral"
+    positive = "positive"
+
+
 ConfigFile = Annotated[
     Path | None,
     typer.Option("--config", "-c", help="Configuration file.", envvar="EREPUTATION_CONFIG", show_envvar=True),
@@ -67,6 +75,9 @@ Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more on stan
 Brand = Annotated[list[str] | None, typer.Option("--brand", help="Only this brand; may be repeated.")]
 Since = Annotated[str | None, typer.Option("--since", help="From: 2d, 12h, 2011-03-11, 2011-03-11T14:00.")]
 Until = Annotated[str | None, typer.Option("--until", help="To (excluded); the same forms as --since.")]
+Sentiment = Annotated[
+    list[ToneLabel] | None, typer.Option("--sentiment", help="Only this sentiment; may be repeated.")
+]
 Now = Annotated[str | None, typer.Option("--now", hidden=True, help="Pretend it is this moment (ISO 8601).")]
 
 

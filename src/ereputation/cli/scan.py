@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,8 +13,9 @@ from ereputation.cli import options
 from ereputation.errors import UsageError
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
+    from datetime import datetime, tzinfo
 
+    from ereputation.config import Config
     from ereputation.scan import Result
 
 
@@ -57,39 +59,63 @@ def scan(
     common = options.asked(
         ctx, config=config, database=database, output=output, color=color, quiet=quiet, verbose=verbose
     )
-    chosen = options.chosen_format(common)
-    if chosen == "csv":
+    if options.chosen_format(common) == "csv":
         raise UsageError("scan: --format is table, plain, json or ndjson; `ereputation export` writes CSV")
     moment, patience = options.moment(now), options.seconds(wait, option="--wait")
     loaded = options.load(common, warn=True)
+    asked = Asked(
+        only=tuple(source or ()),
+        force=force,
+        offline=offline,
+        wait=patience,
+        fail_on=fail_on.value if fail_on else None,
+    )
+    raise typer.Exit(one_pass(common, loaded, asked, now=moment))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the options ask of one pass."""
+
+    only: tuple[str, ...] = ()
+    force: bool = False
+    offline: bool = False
+    wait: float = 0.0
+    """Seconds to wait for another scan to end."""
+    fail_on: str | None = None
+    """The level from which a new alert is a failure; None: no level."""
+
+
+def one_pass(common: options.Common, loaded: Config, asked: Asked, *, now: datetime) -> int:
+    """Scan once, with pings and progress, and print what came of it; the exit code."""
     from ereputation import monitoring, tables
     from ereputation import scan as passes
 
-    level = fail_on.value if fail_on else None
-    database_path = options.database(common, loaded)
+    database = options.database(common, loaded)
     with (
-        monitoring.watched(loaded, database_path, now=moment, complain=options.complain) as watch,
+        monitoring.watched(loaded, database, now=now, complain=options.complain) as watch,
         tables.progress(
             shown=not common.quiet and sys.stderr.isatty(), total=len(loaded.sources)
         ) as progress,
     ):
         result = passes.run(
             loaded,
-            database_path,
-            now=moment,
-            only=tuple(source or ()),
-            force=force,
-            offline=offline,
-            wait=patience,
+            database,
+            now=now,
+            only=asked.only,
+            force=asked.force,
+            offline=asked.offline,
+            wait=asked.wait,
             progress=progress,
         )
-        watch.ended(result, result.exit_code(level))
+        code = result.exit_code(asked.fail_on)
+        watch.ended(result, code)
     for line in tables.delivery_lines(
         result.deliveries, now=result.started, zone=loaded.timezone, quiet=common.quiet
     ):
         options.complain(line)
-    _show(result, chosen, common, loaded.timezone)
-    raise typer.Exit(result.exit_code(level))
+    _show(result, options.chosen_format(common), common, loaded.timezone)
+    return code
 
 
 def _show(result: Result, chosen: str, common: options.Common, zone: tzinfo) -> None:
