@@ -35,6 +35,7 @@ from ereputation.fetch.politeness import (
 from ereputation.fetch.ratelimit import retry_at
 from ereputation.fetch.wording import connection_sentence, redacted, status_sentence
 from ereputation.model import HostState
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
@@ -190,7 +191,9 @@ class Fetcher:
             except TimeoutError as error:
                 self._note_failure(address_of(url), 0)
                 raise FetchError(
-                    f"{redacted(url)}: no complete answer within {self._limits.deadline:g} s: it will be tried again"
+                    _("{url}: no complete answer within {deadline:g} s: it will be tried again").format(
+                        url=redacted(url), deadline=self._limits.deadline
+                    )
                 ) from error
             finally:
                 if seldom:
@@ -205,9 +208,13 @@ class Fetcher:
             again = state.not_before or self._now
             if key in self._closed or again > self._now:
                 paced = not state.failures or state.last_status in _COME_BACK_LATER
-                why = "asked for a pause" if paced else "failed too often"
+                why = (
+                    _("{url}: {domain} asked for a pause; next try after {again}")
+                    if paced
+                    else _("{url}: {domain} failed too often; next try after {again}")
+                )
                 raise NotYet(
-                    f"{redacted(url)}: {domain_of(url)} {why}; next try after {_clock(again)}",
+                    why.format(url=redacted(url), domain=domain_of(url), again=_clock(again)),
                     retry_at=again,
                 )
 
@@ -262,11 +269,14 @@ class Fetcher:
             await self._check_redirect(method, start, url, target)
             if target in seen:
                 raise FetchError(
-                    f"{redacted(start)}: redirects in a circle: check the address", status=response.status
+                    _("{start}: redirects in a circle: check the address").format(start=redacted(start)),
+                    status=response.status,
                 )
             if len(seen) > self._limits.redirects:
                 raise FetchError(
-                    f"{redacted(start)}: more than {self._limits.redirects} redirects: check the address"
+                    _("{start}: more than {redirects} redirects: check the address").format(
+                        start=redacted(start), redirects=self._limits.redirects
+                    )
                 )
             seen.add(target)
             permanent = permanent and response.status in _PERMANENT
@@ -282,12 +292,24 @@ class Fetcher:
         parts = urlsplit(target)
         host = parts.hostname or ""
         if method != "GET":
-            raise FetchError(f"{redacted(start)}: redirects a POST to {redacted(target)}: check the address")
+            raise FetchError(
+                _("{start}: redirects a POST to {target}: check the address").format(
+                    start=redacted(start), target=redacted(target)
+                )
+            )
         if parts.scheme not in {"http", "https"} or not host:
-            raise FetchError(f"{redacted(start)}: redirects to {redacted(target)}, which is no web address")
+            raise FetchError(
+                _("{start}: redirects to {target}, which is no web address").format(
+                    start=redacted(start), target=redacted(target)
+                )
+            )
         origin = urlsplit(url).hostname or ""
         if host != origin and not is_private(origin) and await _leads_inside(host):
-            raise FetchError(f"{redacted(start)}: redirects to the private address {host}: refused")
+            raise FetchError(
+                _("{start}: redirects to the private address {host}: refused").format(
+                    start=redacted(start), host=host
+                )
+            )
 
     async def _exchange(
         self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, limit: int
@@ -297,25 +319,29 @@ class Fetcher:
             async with self._client.stream(method, url, headers=dict(headers), content=content) as answer:
                 return await _read(answer, limit, self.burden)
         except (TooLarge, Undecodable) as verdict:
-            why = str(verdict) or f"larger than {limit / 1e6:.3g} MB: refused"
+            why = str(verdict) or _("larger than {limit:.3g} MB: refused").format(limit=limit / 1000000.0)
             raise FetchError(f"{redacted(url)}: {why}", status=200) from verdict
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError, UnicodeError) as error:
             raise FetchError(  # the error itself may quote a secret header
-                f"{redacted(url)}: this address or its `headers:` cannot be sent: check their characters"
+                _("{url}: this address or its `headers:` cannot be sent: check their characters").format(
+                    url=redacted(url)
+                )
             ) from error
         except (httpx.TransportError, OSError) as error:
             unreachable = isinstance(error, httpx.ConnectTimeout | httpx.ConnectError | httpx.ProxyError)
             self._note_failure(domain_of(url) if unreachable else address_of(url), 0)
-            raise FetchError(f"{redacted(url)}: {self._why(error)}: it will be tried again") from error
+            raise FetchError(
+                _("{url}: {error}: it will be tried again").format(url=redacted(url), error=self._why(error))
+            ) from error
 
     def _why(self, error: Exception) -> str:
         """Why no answer came."""
         if isinstance(error, httpx.ConnectTimeout):
-            return f"no connection within {self._limits.connect:g} s"
+            return _("no connection within {connect:g} s").format(connect=self._limits.connect)
         if isinstance(error, httpx.TimeoutException):
-            return f"connected, but silent for {self._limits.read:g} s"
+            return _("connected, but silent for {read:g} s").format(read=self._limits.read)
         if isinstance(error, httpx.RemoteProtocolError):
-            return "the answer is not valid HTTP"
+            return _("the answer is not valid HTTP")
         return connection_sentence(error)
 
     def _judge(self, response: Response, start: str) -> Response:
@@ -328,9 +354,14 @@ class Fetcher:
             state = self.hosts.get(limited) or HostState(domain=limited)
             state = self.hosts[limited] = sent_away(state, status, again, self._now)
             self._closed.add(limited)
-            what = "the server is not available now" if status == 503 else "too many requests"
+            what = _("the server is not available now") if status == 503 else _("too many requests")
             raise NotYet(
-                f"{redacted(start)}: {what} ({status}); next try after {_clock(state.not_before or self._now)}",
+                _("{start}: {what} ({status}); next try after {again}").format(
+                    start=redacted(start),
+                    what=what,
+                    status=status,
+                    again=_clock(state.not_before or self._now),
+                ),
                 status=status,
                 retry_at=state.not_before,
                 body=response.body,
@@ -405,10 +436,12 @@ async def _complaint(answer: httpx.Response, headers: Mapping[str, str]) -> byte
 def _domain(url: str, start: str) -> str:
     """``domain_of``, for an address that may be none."""
     try:
-        _ = urlsplit(url).port  # fails on what is no port
+        _port = urlsplit(url).port  # fails on what is no port
         return domain_of(url)
     except ValueError as error:
-        raise FetchError(f"{redacted(start)}: not an address, or a redirect to none: check it") from error
+        raise FetchError(
+            _("{start}: not an address, or a redirect to none: check it").format(start=redacted(start))
+        ) from error
 
 
 def _target(url: str, location: str) -> str:

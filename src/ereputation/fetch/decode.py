@@ -10,6 +10,8 @@ from typing import Protocol
 
 import brotli
 
+from ereputation.speech import _
+
 _MAX_LAYERS = 2
 _GZIP_MAGIC = b"\x1f\x8b"
 _STEP = 1 << 16
@@ -73,7 +75,9 @@ class _Zlib:
             except zlib.error as error:
                 if out:
                     break  # keep what was whole; ``complete`` stays False
-                raise Undecodable(f"its compressed body is damaged ({error})") from error
+                raise Undecodable(
+                    _("its compressed body is damaged ({error})").format(error=error)
+                ) from error
             data = self._inflater.unconsumed_tail
             if self._inflater.eof:
                 data = self._inflater.unused_data
@@ -103,14 +107,14 @@ class _Brotli:
                 if self._inflater.can_accept_more_data():
                     break
         except brotli.error as error:
-            raise Undecodable("its compressed body is damaged (brotli)") from error
+            raise Undecodable(_("its compressed body is damaged (brotli)")) from error
         return bytes(out)
 
 
 def _layers(encoding: str) -> list[_Layer]:
     names = [n for n in (part.strip().lower() for part in encoding.split(",")) if n not in _PLAIN]
     if len(names) > _MAX_LAYERS:
-        raise Undecodable(f"its body is compressed {len(names)} times over")
+        raise Undecodable(_("its body is compressed {count} times over").format(count=len(names)))
     layers: list[_Layer] = []
     for name in reversed(names):  # the last applied comes off first
         if name in {"gzip", "x-gzip"}:
@@ -120,7 +124,9 @@ def _layers(encoding: str) -> list[_Layer]:
         elif name == "br":
             layers.append(_Brotli())
         else:
-            raise Undecodable(f'its body is compressed as "{name[:20]}", which was not asked for')
+            raise Undecodable(
+                _('its body is compressed as "{name}", which was not asked for').format(name=name[:20])
+            )
     return layers
 
 
@@ -160,7 +166,7 @@ def inflate_file(payload: bytes, limit: int) -> tuple[bytes, bool]:
 
     Anything else comes back as it is. Raises TooLarge and Undecodable.
     """
-    for _ in range(_MAX_LAYERS):
+    for _layer in range(_MAX_LAYERS):
         if payload.startswith(_GZIP_MAGIC):
             encoding = "gzip"
         elif payload[:2] in {b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"}:

@@ -8,6 +8,7 @@ from urllib.request import url2pathname
 
 from ereputation.errors import FetchError
 from ereputation.fetch.answer import Response, Validators
+from ereputation.speech import _
 
 
 def read_file(url: str, validators: Validators, limit: int) -> Response:
@@ -15,13 +16,17 @@ def read_file(url: str, validators: Validators, limit: int) -> Response:
     path = Path(url2pathname(urlsplit(url).path))
     try:
         if not path.is_file():
-            raise FetchError(f"{url}: there is no such file: check the address")
+            raise FetchError(_("{url}: there is no such file: check the address").format(url=url))
         facts = path.stat()
         stored = Validators(etag=f"{facts.st_mtime_ns:x}-{facts.st_size:x}")
         if facts.st_size > limit:
-            raise FetchError(f"{url}: larger than {limit / 1e6:.3g} MB: refused")
+            raise FetchError(
+                _("{url}: larger than {limit:.3g} MB: refused").format(url=url, limit=limit / 1000000.0)
+            )
         if validators.etag == stored.etag:
             return Response(status=304, url=url, headers={}, body=b"", not_modified=True, validators=stored)
         return Response(status=200, url=url, headers={}, body=path.read_bytes(), validators=stored)
     except OSError as error:
-        raise FetchError(f"{url}: cannot be read ({error.strerror})") from error
+        raise FetchError(
+            _("{url}: cannot be read ({strerror})").format(url=url, strerror=error.strerror)
+        ) from error

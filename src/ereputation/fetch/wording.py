@@ -7,21 +7,25 @@ import socket
 import ssl
 from urllib.parse import urlsplit, urlunsplit
 
+from ereputation.speech import N_, _
+
 _SECRET = re.compile(
     r"(?i)(?<=[?&;])([^=&;#]*(?:key|token|secret|sig|signature|password|passwd|pwd|auth|session|hash)[^=&;#]*)=[^&;#]*"
 )
 _LONGEST = 200
 
 _ADVICE = {
-    400: "the server does not understand the request (400): check the address",
-    401: "a login is required (401): give a token in `headers:`, or another address",
-    402: "the site asks for payment (402)",
-    403: "the site refuses automated readers (403): set `contact:`, ask the site, or look for another feed of it",
-    404: "nothing is there (404): the address has changed; look for the new one on the site",
-    406: "the site refuses what we ask for (406): check the address",
-    407: "the proxy asks for a login (407): check HTTP_PROXY",
-    410: "gone for good (410): remove this source",
-    451: "withheld for legal reasons (451)",
+    400: N_("the server does not understand the request (400): check the address"),
+    401: N_("a login is required (401): give a token in `headers:`, or another address"),
+    402: N_("the site asks for payment (402)"),
+    403: N_(
+        "the site refuses automated readers (403): set `contact:`, ask the site, or look for another feed of it"
+    ),
+    404: N_("nothing is there (404): the address has changed; look for the new one on the site"),
+    406: N_("the site refuses what we ask for (406): check the address"),
+    407: N_("the proxy asks for a login (407): check HTTP_PROXY"),
+    410: N_("gone for good (410): remove this source"),
+    451: N_("withheld for legal reasons (451)"),
 }
 
 
@@ -49,10 +53,10 @@ def holds_secret(url: str) -> bool:
 def status_sentence(status: int) -> str:
     """What an HTTP status that is no success means for a reader of feeds."""
     if status in _ADVICE:
-        return _ADVICE[status]
+        return _(_ADVICE[status])
     if status >= 500:
-        return f"the server is in trouble ({status}): it will be tried again"
-    return f"an answer that is of no use here (HTTP {status})"
+        return _("the server is in trouble ({status}): it will be tried again").format(status=status)
+    return _("an answer that is of no use here (HTTP {status})").format(status=status)
 
 
 def _causes(error: BaseException) -> list[BaseException]:
@@ -74,15 +78,19 @@ def connection_sentence(error: BaseException) -> str:
     """Why no connection came about."""
     for cause in _causes(error):
         if isinstance(cause, socket.gaierror):
-            return "host not found (check the address and the network)"
+            return _("host not found (check the address and the network)")
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"its certificate is not valid ({cause.verify_message}; the site has to renew it)"
+            return _("its certificate is not valid ({reason}; the site has to renew it)").format(
+                reason=cause.verify_message
+            )
         if isinstance(cause, ssl.SSLError):
-            return f"no secure connection ({cause.reason or 'TLS error'}; is it https at all?)"
+            return _("no secure connection ({reason}; is it https at all?)").format(
+                reason=cause.reason or "TLS error"
+            )
         if isinstance(cause, ConnectionRefusedError):
-            return "connection refused (nothing answers on this port; check the address)"
+            return _("connection refused (nothing answers on this port; check the address)")
         if isinstance(cause, ConnectionResetError):
-            return "the connection was reset"
+            return _("the connection was reset")
     if "Proxy" in type(error).__name__:
-        return "the proxy refuses (check HTTPS_PROXY and HTTP_PROXY)"
-    return "no connection (check the network)"
+        return _("the proxy refuses (check HTTPS_PROXY and HTTP_PROXY)")
+    return _("no connection (check the network)")

@@ -21,6 +21,7 @@ from ereputation.errors import ContentError, FetchError, NotYet, QueryError, Sou
 from ereputation.fetch import redacted
 from ereputation.sources.dates import read_date
 from ereputation.sources.feed.entries import Context, Raw, document, host_of
+from ereputation.speech import N_, _
 from ereputation.text import html_to_text, one_line, snippet
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ _SYNTAX = re.compile(r"[\"():|+*#@]|(?:^|\s)-\w|\b(?:AND|OR|NOT|NEAR)\b")
 _SECRET = re.compile(r"(?:api_?)?key|(?:access_)?token|client_secret", re.IGNORECASE)
 _SHORTEST_SECRET = 8  # characters; a shorter one could be part of any word
 _ADVICE = {
-    401: "the login is refused (401): the token is missing, wrong or expired",
-    403: "access is refused (403): the token lacks the right, or the server refuses automated readers",
+    401: N_("the login is refused (401): the token is missing, wrong or expired"),
+    403: N_("access is refused (403): the token lacks the right, or the server refuses automated readers"),
 }
 
 
@@ -82,7 +83,7 @@ async def get_json(
             raise
         raise _explained(error, url, advice or {}) from error
     if not response.complete:
-        raise ContentError(f"{redacted(url)}: a cut answer: it will be tried again")
+        raise ContentError(_("{url}: a cut answer: it will be tried again").format(url=redacted(url)))
     try:
         data = load(_blotted(response.body, secrets))
     except ContentError as error:
@@ -107,27 +108,34 @@ def load(payload: bytes) -> Any:
     """The JSON in ``payload``. Raises ContentError, with a sentence, for everything else."""
     head = payload[:100].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if not head:
-        raise ContentError("an empty answer: it will be tried again")
+        raise ContentError(_("an empty answer: it will be tried again"))
     if head.startswith(b"<?xml"):
-        raise ContentError("XML where JSON is due: check the address")
+        raise ContentError(_("XML where JSON is due: check the address"))
     if head.startswith(b"<"):
         found = _TITLE.search(payload[:20_000].decode("utf-8", "replace"))
         title = snippet(html_to_text(found[1]), 60) if found else ""
-        said = f' ("{title}")' if title else ""
-        raise ContentError(f"a web page{said} where data is due: the server turns automated readers away")
+        if title:
+            raise ContentError(
+                _('a web page ("{title}") where data is due: the server turns automated readers away').format(
+                    title=title
+                )
+            )
+        raise ContentError(_("a web page where data is due: the server turns automated readers away"))
     if not head.startswith((b"{", b"[")):
         raise ContentError(
-            f'a notice instead of data: "{snippet(payload[:2_000].decode("utf-8", "replace"), 150)}"'
+            _('a notice instead of data: "{notice}"').format(
+                notice=snippet(payload[:2000].decode("utf-8", "replace"), 150)
+            )
         )
     try:
         return json.loads(payload, strict=False, parse_constant=lambda _name: None)
     except (ValueError, RecursionError):
-        raise ContentError("JSON that cannot be read: it will be tried again") from None
+        raise ContentError(_("JSON that cannot be read: it will be tried again")) from None
 
 
 def complaint(data: Any) -> str:
     """What a JSON error says of itself, in the many ways that is done; empty when it says nothing."""
-    for _ in range(4):
+    for _depth in range(4):
         if isinstance(data, list):
             data = data[0] if data else None
         if not isinstance(data, dict):
@@ -159,9 +167,9 @@ def _explained(error: FetchError, url: str, advice: Mapping[int, str]) -> FetchE
             said = complaint(load(error.body))
         except ContentError:
             said = ""
-    sentence = f"{redacted(url)}: {known}" if known else str(error)
+    sentence = f"{redacted(url)}: {_(known)}" if known else str(error)
     if said:
-        sentence += f'; the server says "{said}"'
+        sentence = _('{sentence}; the server says "{said}"').format(sentence=sentence, said=said)
     return FetchError(sentence, status=error.status, retry_at=error.retry_at, body=error.body)
 
 
@@ -184,7 +192,9 @@ def require_contact(fetcher: Fetcher, network: str) -> None:
     """Raises SourceError when nobody can be reached about our requests: some networks block anonymous agents."""
     if not fetcher.contact:
         raise SourceError(
-            f"{network} wants to know who reads it: set `contact:` (an e-mail address or a web page)"
+            _(
+                "{network} wants to know who reads it: set `contact:` (an e-mail address or a web page)"
+            ).format(network=network)
         )
 
 

@@ -24,6 +24,7 @@ from ereputation.sources.api import (
 )
 from ereputation.sources.base import Duration, Server, Source, State
 from ereputation.sources.pages import Page, follow
+from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,7 +42,7 @@ class AppStore(Source):
     The newest 500, 50 a page. Older answers state no date: then the moment a review is first seen stands in.
     """
 
-    stores: ClassVar[str] = "title, text, rating, author's name and number, date"
+    stores: ClassVar[str] = N_("title, text, rating, author's name and number, date")
 
     kind: Literal["app-store"] = "app-store"
     app: int = Field(ge=1, description="Number of the app: in its address, behind `id`.")
@@ -85,7 +86,7 @@ def parse(payload: bytes, place: Place) -> list[Document]:
 def documents(data: Any, place: Place) -> list[Document]:
     """The entries as documents; ``place.base`` is the app's page. No entry, one, or many: all three occur."""
     if not isinstance(at(data, "feed"), dict):
-        raise ContentError("no feed of reviews: check the app's number and the country")
+        raise ContentError(_("no feed of reviews: check the app's number and the country"))
     reviews = [
         entry for entry in items(data, "feed", "entry") if number(entry, "im:rating", "label") is not None
     ]

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from ereputation.durations import duration
+from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
     from ereputation.fetch import Fetcher
@@ -30,7 +31,9 @@ def _known_zone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError) as error:
-        raise ValueError(f'expected a time zone such as Europe/Paris, not "{value}"') from error
+        raise ValueError(
+            _('expected a time zone such as Europe/Paris, not "{value}"').format(value=value)
+        ) from error
     return value
 
 
@@ -41,11 +44,13 @@ def _server(value: str) -> str:
     try:
         parts = urlsplit(whole)
         sound = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc
-        _ = parts.port  # fails on what is no port
+        _port = parts.port  # fails on what is no port
     except ValueError:
         sound = False
     if not sound or parts.query or parts.fragment or any(char.isspace() for char in whole):
-        raise ValueError(f'expected a server such as https://forum.example.org, not "{value}"')
+        raise ValueError(
+            _('expected a server such as https://forum.example.org, not "{value}"').format(value=value)
+        )
     return whole
 
 
@@ -70,7 +75,7 @@ class Source(BaseModel, ABC):
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)  # built once, within the union
 
-    stores: ClassVar[str] = "title, text, address, author's name, dates"
+    stores: ClassVar[str] = N_("title, text, address, author's name, dates")
     """What is kept of each document, for people to read."""
     reply_links: ClassVar[ReplyLinks] = "none"
 

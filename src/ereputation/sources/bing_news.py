@@ -12,6 +12,7 @@ from ereputation.sources.base import Duration, Name, Server  # noqa: TC001 - pyd
 from ereputation.sources.feed import Preset
 from ereputation.sources.feed.entries import first, host_of
 from ereputation.sources.feed.links import unwrapped, with_query
+from ereputation.speech import N_
 from ereputation.text import one_line
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 class BingNews(Preset):
     """A search of Bing News. Needs no key. Title, opening words, publisher and the article's own address."""
 
-    stores: ClassVar[str] = "title, opening words, publisher, address, date"
+    stores: ClassVar[str] = N_("title, opening words, publisher, address, date")
     gap: ClassVar[float] = 5.0
 
     kind: Literal["bing-news"] = "bing-news"

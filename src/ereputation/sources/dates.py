@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
 
+from ereputation.speech import _
 from ereputation.text import fold, one_line
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def _time(parts: dict[str, str | None]) -> timedelta:
         hour = hour % 12 + (12 if half.startswith("p") else 0)
     minute, second = int(parts.get("minute") or 0), int(parts.get("second") or 0)
     if hour > 24 or minute > 59 or second > 60:
-        raise ValueError("no such time")
+        raise ValueError(_("no such time"))
     microseconds = int((parts.get("fraction") or "0")[:6].ljust(6, "0"))
     return timedelta(hours=hour, minutes=minute, seconds=min(second, 59), microseconds=microseconds)
 

@@ -26,6 +26,7 @@ from ereputation.sources.base import Duration, Name, ReplyLinks, Server, Source,
 from ereputation.sources.feed.entries import host_of
 from ereputation.sources.feed.links import segment
 from ereputation.sources.pages import Page, follow
+from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,9 @@ class Discourse(Source):
     The newest posts and those of an account tell which post they answer; a search gives excerpts and does not.
     """
 
-    stores: ClassVar[str] = "title, text, address, author's name and handle, dates, likes, number of answers"
+    stores: ClassVar[str] = N_(
+        "title, text, address, author's name and handle, dates, likes, number of answers"
+    )
     reply_links: ClassVar[ReplyLinks] = "exact"
 
     kind: Literal["discourse"] = "discourse"
@@ -59,7 +62,7 @@ class Discourse(Source):
     @model_validator(mode="after")
     def _one_listing(self) -> Self:
         if self.search and self.user:
-            raise ValueError("give at most one of `search` and `user`")
+            raise ValueError(_("give at most one of `search` and `user`"))
         return self
 
     def derived_name(self) -> str:
@@ -113,7 +116,9 @@ def documents(data: Any, place: Place) -> list[Document]:
     if not isinstance(listed, dict) or not (_LISTS & listed.keys()):
         said = complaint(data)
         raise ContentError(
-            f'the forum says "{said}"' if said else "no posts in the answer: check the address"
+            _('the forum says "{said}"').format(said=said)
+            if said
+            else _("no posts in the answer: check the address")
         )
     found = [
         *items(listed, "posts"),

@@ -12,6 +12,7 @@ from ereputation.sources.base import ReplyLinks, Server  # noqa: TC001 - pydanti
 from ereputation.sources.feed import Preset
 from ereputation.sources.feed.entries import host_of
 from ereputation.sources.feed.links import segment
+from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +31,7 @@ class DiscourseFeed(Preset):
     Feeds tell which topic a post belongs to, not which post it answers.
     """
 
-    stores: ClassVar[str] = "title, text, address, author's name and handle, date"
+    stores: ClassVar[str] = N_("title, text, address, author's name and handle, date")
     reply_links: ClassVar[ReplyLinks] = "thread"
 
     kind: Literal["discourse-feed"] = "discourse-feed"
@@ -43,7 +44,7 @@ class DiscourseFeed(Preset):
     @model_validator(mode="after")
     def _one_listing(self) -> Self:
         if sum((self.topics, bool(self.tag), bool(self.user), self.topic is not None)) > 1:
-            raise ValueError("give at most one of `topics`, `tag`, `user` and `topic`")
+            raise ValueError(_("give at most one of `topics`, `tag`, `user` and `topic`"))
         return self
 
     def derived_name(self) -> str:

@@ -24,6 +24,7 @@ from ereputation.sources.api import Place, Post, at, counts, items, load, moment
 from ereputation.sources.base import ReplyLinks, Server, Source, State
 from ereputation.sources.graph import ask, cursor, next_page
 from ereputation.sources.pages import Page, follow
+from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,9 @@ _IN_PATH = re.compile(r"/(\d{1,30})/posts/(\d{1,30})")
 class Facebook(Source):
     """Posts of a page, comments under them, posts that tag it. Needs the page's token."""
 
-    stores: ClassVar[str] = "text, address, author's name and id where Facebook tells them, dates, counters"
+    stores: ClassVar[str] = N_(
+        "text, address, author's name and id where Facebook tells them, dates, counters"
+    )
     reply_links: ClassVar[ReplyLinks] = "exact"
 
     kind: Literal["facebook"] = "facebook"
@@ -74,7 +77,11 @@ class Facebook(Source):
     async def read(self, fetcher: Fetcher, state: State, *, now: datetime) -> Reading:
         """The posts; then, as far as the quota goes, tags and the comments whose number changed."""
         if not self.token:
-            raise SourceError(f"{self.id}: `token:` is missing; make one at {_TOKENS}")
+            raise SourceError(
+                _("{source}: `token:` is missing; make one at {tokens}").format(
+                    source=self.id, tokens=_TOKENS
+                )
+            )
         visit = _Visit(source=self, token=self.token, fetcher=fetcher, now=now)
         feed = await visit.listing("feed", state)
         readings, warnings = [feed], [feed.warning]
@@ -125,8 +132,9 @@ class _Visit:
     async def _ask(self, of: str, what: str, params: Mapping[str, str | int]) -> Any:
         if self._again:
             raise NotYet(
-                f"{self._source.id}: the quota of this app or page is nearly spent; "
-                f"next try after {self._again:%Y-%m-%d %H:%M} UTC",
+                _(
+                    "{source}: the quota of this app or page is nearly spent; next try after {again:%Y-%m-%d %H:%M} UTC"
+                ).format(source=self._source.id, again=self._again),
                 retry_at=self._again,
             )
         answer = await ask(
@@ -176,7 +184,7 @@ class _Visit:
             if whole:
                 after[post] = {"count": self._counts[post], "newest": newest}
         if len(changed) > _MOST_THREADS:
-            trouble = "more comments than one scan reads: the rest follows with the next ones"
+            trouble = _("more comments than one scan reads: the rest follows with the next ones")
         return after, trouble
 
     async def _under(self, post: str, newest: int, found: list[Document]) -> tuple[bool, int]:

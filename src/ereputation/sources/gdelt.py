@@ -12,6 +12,7 @@ from ereputation.errors import ContentError, NotYet
 from ereputation.sources.api import Place, Post, items, load, moment, phrase, posts, require_contact, text
 from ereputation.sources.base import Duration, Name, Server, Source, State
 from ereputation.sources.pages import Page, follow
+from ereputation.speech import N_, _
 from ereputation.text import snippet
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Gdelt(Source):
     seconds; GDELT turns readers away when it is busy.
     """
 
-    stores: ClassVar[str] = "title, publisher, address, date"
+    stores: ClassVar[str] = N_("title, publisher, address, date")
 
     kind: Literal["gdelt"] = "gdelt"
     search: Name = Field(
@@ -92,10 +93,14 @@ def parse(payload: bytes, place: Place) -> list[Document]:
     """The articles in an answer. Raises NotYet for a plea to slow down, ContentError for any other notice."""
     if payload.lstrip()[:1] != b"{" and _BUSY.search(payload[:2_000]):
         said = snippet(payload[:500].decode("utf-8", "replace"), 120)
-        raise NotYet(f'GDELT is busy: "{said}"; next try in 15 min', status=429, retry_at=place.now + _PAUSE)
+        raise NotYet(
+            _('GDELT is busy: "{said}"; next try in 15 min').format(said=said),
+            status=429,
+            retry_at=place.now + _PAUSE,
+        )
     data = load(payload)
     if not isinstance(data, dict):
-        raise ContentError("a list where articles are due: it will be tried again")
+        raise ContentError(_("a list where articles are due: it will be tried again"))
     return posts((_post(article) for article in items(data, "articles") if text(article, "url")), place)
 
 

@@ -11,6 +11,7 @@ from ereputation.sources.base import Duration  # noqa: TC001 - pydantic reads th
 from ereputation.sources.feed import Preset, WebAddress
 from ereputation.sources.feed.entries import host_of
 from ereputation.sources.feed.links import path_of, unwrapped
+from ereputation.speech import N_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +25,7 @@ class GoogleAlerts(Preset):
     At most the 20 newest finds: title, an excerpt, the page's own address.
     """
 
-    stores: ClassVar[str] = "title, excerpt, address, date"
+    stores: ClassVar[str] = N_("title, excerpt, address, date")
     gap: ClassVar[float] = 10.0
 
     kind: Literal["google-alerts"] = "google-alerts"

@@ -13,6 +13,7 @@ from ereputation.sources.base import Duration, Name, Server  # noqa: TC001 - pyd
 from ereputation.sources.feed import Preset
 from ereputation.sources.feed.entries import first, host_of
 from ereputation.sources.feed.links import with_query
+from ereputation.speech import N_
 from ereputation.text import fold, one_line
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class GoogleNews(Preset):
     leads to the article.
     """
 
-    stores: ClassVar[str] = "title, publisher, Google's address of the article, date"
+    stores: ClassVar[str] = N_("title, publisher, Google's address of the article, date")
     gap: ClassVar[float] = 10.0
 
     kind: Literal["google-news"] = "google-news"

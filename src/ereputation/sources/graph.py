@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from ereputation.errors import ContentError, FetchError, NotYet
 from ereputation.sources.api import at, complaint, get_json, load, number, text
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +55,7 @@ async def ask(
     except FetchError as error:
         raise _explained(error, who, renew, now) from error
     if not isinstance(at(answer.data, "data"), list):
-        raise ContentError(f"{who}: no list in the answer: it will be tried again")
+        raise ContentError(_("{who}: no list in the answer: it will be tried again").format(who=who))
     return answer
 
 
@@ -69,18 +70,28 @@ def _explained(error: FetchError, who: str, renew: str, now: datetime) -> Source
     if code in _THROTTLED:
         again = error.retry_at or now + _PAUSE
         return NotYet(
-            f"{who}: too many requests for this app or page (code {code}); next try after {again:%Y-%m-%d %H:%M} UTC",
+            _(
+                "{who}: too many requests for this app or page (code {code}); next try after {again:%Y-%m-%d %H:%M} UTC"
+            ).format(who=who, code=code, again=again),
             status=error.status or 429,
             retry_at=again,
         )
     if code in _DEAD:
-        sentence = f"`token:` is dead (expired, revoked, or its password changed): make a new one at {renew}"
+        sentence = _(
+            "`token:` is dead (expired, revoked, or its password changed): make a new one at {renew}"
+        ).format(renew=renew)
     elif code in _FORBIDDEN:
-        sentence = f"`token:` lacks a permission (code {code}): {said}; see {renew}"
+        sentence = _("`token:` lacks a permission (code {code}): {said}; see {renew}").format(
+            code=code, said=said, renew=renew
+        )
     elif code in _TRANSIENT:
-        sentence = f"a passing trouble of the server (code {code}): it will be tried again"
+        sentence = _("a passing trouble of the server (code {code}): it will be tried again").format(
+            code=code
+        )
     elif code is not None:
-        sentence = f"the server does not accept the request (code {code}): {said}"
+        sentence = _("the server does not accept the request (code {code}): {said}").format(
+            code=code, said=said
+        )
     else:
         return error
     return FetchError(f"{who}: {sentence}", status=error.status, retry_at=error.retry_at, body=error.body)

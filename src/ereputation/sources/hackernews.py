@@ -23,6 +23,7 @@ from ereputation.sources.api import (
 )
 from ereputation.sources.base import Duration, Name, ReplyLinks, Server, Source, State
 from ereputation.sources.pages import Page, follow
+from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,7 +41,7 @@ class Hackernews(Source):
     The search forgives typing errors; what does not really hold the words is left out.
     """
 
-    stores: ClassVar[str] = "title, text, address, author's handle, date, points, number of comments"
+    stores: ClassVar[str] = N_("title, text, address, author's handle, date, points, number of comments")
     reply_links: ClassVar[ReplyLinks] = "exact"
 
     kind: Literal["hackernews"] = "hackernews"
@@ -54,7 +55,7 @@ class Hackernews(Source):
     @model_validator(mode="after")
     def _one_listing(self) -> Self:
         if bool(self.search) == bool(self.user):
-            raise ValueError("give one of `search` and `user`")
+            raise ValueError(_("give one of `search` and `user`"))
         return self
 
     def derived_name(self) -> str:

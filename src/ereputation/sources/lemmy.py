@@ -26,6 +26,7 @@ from ereputation.sources.api import (
 from ereputation.sources.base import Duration, Name, ReplyLinks, Server, Source, State
 from ereputation.sources.feed.entries import host_of
 from ereputation.sources.pages import Page, follow
+from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,7 +42,9 @@ _What: TypeAlias = Literal["posts", "comments"]
 class Lemmy(Source):
     """Posts and comments a Lemmy server knows that hold some words, or that one account writes. Needs no key."""
 
-    stores: ClassVar[str] = "title, text, address, author's name and handle, dates, votes, number of comments"
+    stores: ClassVar[str] = N_(
+        "title, text, address, author's name and handle, dates, votes, number of comments"
+    )
     reply_links: ClassVar[ReplyLinks] = "exact"
 
     kind: Literal["lemmy"] = "lemmy"
@@ -56,9 +59,9 @@ class Lemmy(Source):
     @model_validator(mode="after")
     def _one_listing(self) -> Self:
         if bool(self.search) == bool(self.user):
-            raise ValueError("give one of `search` and `user`")
+            raise ValueError(_("give one of `search` and `user`"))
         if self.user and self.api == "v4":
-            raise ValueError("`user` is read through `api: v3`, which 1.0 servers still answer")
+            raise ValueError(_("`user` is read through `api: v3`, which 1.0 servers still answer"))
         return self
 
     def derived_name(self) -> str:
@@ -116,7 +119,9 @@ def parse(payload: bytes, place: Place) -> list[Document]:
 def documents(data: Any, place: Place, what: _What) -> list[Document]:
     """The posts or the comments as documents, by their addresses that are the same on all servers (``ap_id``)."""
     if not isinstance(data, dict) or ("error" in data and "posts" not in data):
-        raise ContentError(f'the server says "{complaint(data) or "nothing of use"}"')
+        if told := complaint(data):
+            raise ContentError(_('the server says "{said}"').format(said=told))
+        raise ContentError(_("the server says nothing of use"))
     views = _views(data, what)
     if what == "posts":
         return posts((_post(view, place) for view in views if not _hidden(at(view, "post"))), place)

@@ -12,6 +12,7 @@ from ereputation.sources.base import Server  # noqa: TC001 - pydantic reads the 
 from ereputation.sources.feed import Preset
 from ereputation.sources.feed.entries import first, host_of
 from ereputation.sources.feed.links import segment, with_query
+from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +32,7 @@ class LemmyFeed(Preset):
     `kind: lemmy` searches, and reads comments with whom they answer.
     """
 
-    stores: ClassVar[str] = "title, text, address, author's handle, date"
+    stores: ClassVar[str] = N_("title, text, address, author's handle, date")
 
     kind: Literal["lemmy-feed"] = "lemmy-feed"
     server: Server = Field(description="The server, such as https://lemmy.world.")
@@ -41,7 +42,7 @@ class LemmyFeed(Preset):
     @model_validator(mode="after")
     def _one_listing(self) -> Self:
         if self.community and self.user:
-            raise ValueError("give at most one of `community` and `user`")
+            raise ValueError(_("give at most one of `community` and `user`"))
         return self
 
     def derived_name(self) -> str:

@@ -39,6 +39,7 @@ from ereputation.sources.api import (
 )
 from ereputation.sources.base import ReplyLinks, Server, Source
 from ereputation.sources.pages import MOST_PAGES, Page, follow
+from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,7 +62,7 @@ Ask: TypeAlias = Callable[[Mapping[str, str]], Awaitable["_Listed"]]
 class Mastodon(Source):
     """Toots under a hashtag, of an account, found by a search, or written to the owner of a token."""
 
-    stores: ClassVar[str] = "text, address, author's name, handle and address, dates, tags, counters"
+    stores: ClassVar[str] = N_("text, address, author's name, handle and address, dates, tags, counters")
     reply_links: ClassVar[ReplyLinks] = "exact"
 
     kind: Literal["mastodon"] = "mastodon"
@@ -82,7 +83,7 @@ class Mastodon(Source):
     def _one_thing(self) -> Mastodon:
         chosen = [self.hashtag.strip("# "), self.account.strip("@ "), self.search.strip(), self.notifications]
         if sum(map(bool, chosen)) != 1:
-            raise ValueError("expected exactly one of hashtag, account, search and notifications")
+            raise ValueError(_("expected exactly one of hashtag, account, search and notifications"))
         return self
 
     def derived_name(self) -> str:
@@ -131,24 +132,29 @@ class Mastodon(Source):
         """What to do about a status, for somebody with or without a token."""
         where = f"{self.server}/settings/applications"
         login = (
-            f"the server refuses `token:` (expired, revoked, or without the scope): make a new one at {where}"
+            _(
+                "the server refuses `token:` (expired, revoked, or without the scope): make a new one at {where}"
+            ).format(where=where)
             if known
-            else f"the server answers only to people with an account: give `token:`, from {where}"
+            else _("the server answers only to people with an account: give `token:`, from {where}").format(
+                where=where
+            )
         )
         return {
             401: login,
             403: login,
             422: login,
-            404: f"the server knows no {self._what()}: check its spelling",
-            410: f"{self._what()} was suspended: remove this source",
+            404: _("the server knows no {name}: check its spelling").format(name=self._what()),
+            410: _("{name} was suspended: remove this source").format(name=self._what()),
         }
 
     async def read(self, fetcher: Fetcher, state: State, *, now: datetime) -> Reading:
         """The newest page, then forward from what was read last until both meet: nothing in between is missed."""
         if not self.token and (self.search or self.notifications):
             raise SourceError(
-                f"{self.id}: `token:` is missing; make one at {self.server}/settings/applications "
-                "(scopes read:search read:statuses read:notifications)"
+                _(
+                    "{source}: `token:` is missing; make one at {server}/settings/applications (scopes read:search read:statuses read:notifications)"
+                ).format(source=self.id, server=self.server)
             )
         if self.search:
             return await self._search(fetcher, state, now)
@@ -158,7 +164,9 @@ class Mastodon(Source):
             found = await self._get(fetcher, self._path(""), {"acct": self.account.strip("@ ")})
             account = text(found.data, "id")
             if not account:
-                raise SourceError(f"{self.id}: the server names no id for this account")
+                raise SourceError(
+                    _("{source}: the server names no id for this account").format(source=self.id)
+                )
         params: dict[str, str | int] = {"limit": _LIMIT}
         if self.account:
             params["exclude_reblogs"] = "true"
@@ -202,7 +210,7 @@ class Mastodon(Source):
         return Reading(
             state=reading.state,
             covers_from=now,
-            warning="nothing found so far; a server without full-text search answers the same",
+            warning=_("nothing found so far; a server without full-text search answers the same"),
         )
 
     async def _limits(self, fetcher: Fetcher) -> str:
@@ -213,7 +221,14 @@ class Mastodon(Source):
             return ""  # an older server
         feeds = at(answer.data, "configuration", "timelines_access", "hashtag_feeds")
         hidden = [part for part in ("local", "remote") if text(feeds, part) == "disabled"]
-        return f"this server hides {' and '.join(hidden)} posts from its hashtags" if hidden else ""
+        return _(_HIDING[tuple(hidden)]) if hidden else ""
+
+
+_HIDING = {
+    ("local",): N_("this server hides local posts from its hashtags"),
+    ("remote",): N_("this server hides remote posts from its hashtags"),
+    ("local", "remote"): N_("this server hides local and remote posts from its hashtags"),
+}
 
 
 class _Memory(BaseModel):
@@ -279,26 +294,32 @@ async def _walk(ask: Ask, known: str) -> _Walk:
     if not known or not first.ids or known in first.ids:
         return walk
     top, reached, seen = set(first.ids), known, {known}
-    for _ in range(MOST_PAGES - 1):
+    for _page in range(MOST_PAGES - 1):
         try:
             page = await ask({"min_id": reached})
         except FetchError as error:
             if error.status in _NO_SUCH_PLACE:  # this server has no way forward from there
-                return walk.interrupted(walk.newest, "posts since the last scan may be missing")
-            return walk.interrupted(reached, f"{error}; the rest follows with the next scan")
+                return walk.interrupted(walk.newest, _("posts since the last scan may be missing"))
+            return walk.interrupted(
+                reached, _("{error}; the rest follows with the next scan").format(error=error)
+            )
         walk.documents += page.documents
         if not page.ids or not top.isdisjoint(page.ids):
             return walk
         if page.newer in seen:
-            return walk.interrupted(walk.newest, "the server's pages lead in a circle: posts may be missing")
+            return walk.interrupted(
+                walk.newest, _("the server's pages lead in a circle: posts may be missing")
+            )
         reached = page.newer
         seen.add(reached)
-    return walk.interrupted(reached, "more posts than one scan reads: the rest follows with the next ones")
+    return walk.interrupted(reached, _("more posts than one scan reads: the rest follows with the next ones"))
 
 
 def _listed(data: Any, link: str, place: Place, kept: frozenset[str]) -> _Listed:
     if not isinstance(data, list):
-        raise ContentError(f"{place.base}: no list of posts in the answer {complaint(data)!r}")
+        raise ContentError(
+            _("{base}: no list of posts in the answer {data!r}").format(base=place.base, data=complaint(data))
+        )
     entries = items({"all": data}, "all")
     ids = [text(entry, "id") for entry in entries]
     found = _LINK.search(link[:10_000])

@@ -12,6 +12,7 @@ from ereputation.sources.base import Server  # noqa: TC001 - pydantic reads the 
 from ereputation.sources.feed import Preset
 from ereputation.sources.feed.entries import host_of
 from ereputation.sources.feed.links import path_of, segment
+from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +27,7 @@ class MastodonFeed(Preset):
     `kind: mastodon` reads more of them, with replies and counts; this is for servers that close their API.
     """
 
-    stores: ClassVar[str] = "text, address, author's handle, tags, date"
+    stores: ClassVar[str] = N_("text, address, author's handle, tags, date")
 
     kind: Literal["mastodon-feed"] = "mastodon-feed"
     server: Server = Field(description="The server, such as mastodon.social.")
@@ -36,7 +37,7 @@ class MastodonFeed(Preset):
     @model_validator(mode="after")
     def _one_listing(self) -> Self:
         if bool(self.hashtag) == bool(self.account):
-            raise ValueError("give one of `hashtag` and `account`")
+            raise ValueError(_("give one of `hashtag` and `account`"))
         return self
 
     def derived_name(self) -> str:

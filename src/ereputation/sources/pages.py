@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ereputation.errors import FetchError, SourceError
 from ereputation.model import Reading
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from ereputation.model import Document
@@ -183,11 +184,11 @@ def _said(walks: Sequence[_Walk], *, left: bool) -> Iterator[str]:
         if walk.warning:
             yield walk.warning
         if walk.failure:
-            yield f"only part of it was read: {walk.failure}"
+            yield _("only part of it was read: {failure}").format(failure=walk.failure)
         if walk.looped:
-            yield "the server's pages lead in a circle: older posts may be missing"
+            yield _("the server's pages lead in a circle: older posts may be missing")
     if left and not any(walk.failure for walk in walks):
-        yield "more posts than one scan reads: the rest follows with the next ones"
+        yield _("more posts than one scan reads: the rest follows with the next ones")
 
 
 def _frontier(documents: Sequence[Document], before: Frontier | None) -> Frontier:

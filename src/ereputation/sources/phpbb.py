@@ -13,6 +13,7 @@ from ereputation.sources.base import ReplyLinks, Server  # noqa: TC001 - pydanti
 from ereputation.sources.feed import Preset
 from ereputation.sources.feed.entries import host_of
 from ereputation.sources.feed.links import with_query
+from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +32,7 @@ class Phpbb(Preset):
     The administrator may have switched feeds off: then the forum answers 403 or 404.
     """
 
-    stores: ClassVar[str] = "title, text, address, author's name, dates"
+    stores: ClassVar[str] = N_("title, text, address, author's name, dates")
     reply_links: ClassVar[ReplyLinks] = "thread"
 
     kind: Literal["phpbb"] = "phpbb"
@@ -42,7 +43,7 @@ class Phpbb(Preset):
     @model_validator(mode="after")
     def _one_listing(self) -> Self:
         if self.board and self.topic:
-            raise ValueError("give at most one of `board` and `topic`")
+            raise ValueError(_("give at most one of `board` and `topic`"))
         return self
 
     def derived_name(self) -> str:

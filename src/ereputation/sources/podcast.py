@@ -10,6 +10,7 @@ from pydantic import Field
 from ereputation.sources.base import Duration  # noqa: TC001 - pydantic reads the annotations
 from ereputation.sources.feed import Preset, WebAddress
 from ereputation.sources.feed.entries import host_of, web_url
+from ereputation.speech import N_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 class Podcast(Preset):
     """The episodes of a podcast: titles and show notes, not what is said in them. Needs no key."""
 
-    stores: ClassVar[str] = "title, show notes, addresses of page and recording, author's name, date"
+    stores: ClassVar[str] = N_("title, show notes, addresses of page and recording, author's name, date")
 
     kind: Literal["podcast"] = "podcast"
     url: WebAddress = Field(description="Address of the podcast's feed.")

@@ -13,6 +13,7 @@ from ereputation.sources.base import Duration, Name, ReplyLinks, Server, State  
 from ereputation.sources.feed import Preset
 from ereputation.sources.feed.entries import first, host_of
 from ereputation.sources.feed.links import path_of, segment, with_query
+from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +35,7 @@ class Reddit(Preset):
     comment belongs to, not which comment it answers; scores are not in them.
     """
 
-    stores: ClassVar[str] = "title, text, address, author's handle, subreddit, dates"
+    stores: ClassVar[str] = N_("title, text, address, author's handle, subreddit, dates")
     reply_links: ClassVar[ReplyLinks] = "thread"
     gap: ClassVar[float] = 61.0
 
@@ -53,12 +54,12 @@ class Reddit(Preset):
     @model_validator(mode="after")
     def _one_listing(self) -> Self:
         if not (self.search or self.subreddit or self.user):
-            raise ValueError("give what to read: `search`, `subreddit` or `user`")
+            raise ValueError(_("give what to read: `search`, `subreddit` or `user`"))
         if self.user and (self.search or self.subreddit):
-            raise ValueError("`user` is read by itself, without `search` and `subreddit`")
+            raise ValueError(_("`user` is read by itself, without `search` and `subreddit`"))
         if self.comments and (self.search or not self.subreddit):
             raise ValueError(
-                "`comments` are read of a `subreddit`, without `search`: feeds do not search them"
+                _("`comments` are read of a `subreddit`, without `search`: feeds do not search them")
             )
         return self
 

@@ -36,6 +36,7 @@ from ereputation.sources.api import (
 )
 from ereputation.sources.base import ReplyLinks, Server, Source, State
 from ereputation.sources.pages import Page, follow
+from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,7 @@ _REMOVED = frozenset({"[deleted]", "[removed]", "[ Removed by Reddit ]"})
 class RedditApi(Source):
     """Posts and comments of Reddit through its API. Needs the id and secret of an approved app, and a `contact:`."""
 
-    stores: ClassVar[str] = "title, text, address, author's handle and id, subreddit, dates, counters"
+    stores: ClassVar[str] = N_("title, text, address, author's handle and id, subreddit, dates, counters")
     reply_links: ClassVar[ReplyLinks] = "exact"
 
     kind: Literal["reddit-api"] = "reddit-api"
@@ -70,12 +71,12 @@ class RedditApi(Source):
     @model_validator(mode="after")
     def _one_listing(self) -> RedditApi:
         if self.user and (self.search or self.subreddit):
-            raise ValueError("`user` is read by itself, without `search` and `subreddit`")
+            raise ValueError(_("`user` is read by itself, without `search` and `subreddit`"))
         if not (self.search.strip() or self.subreddit or self.user):
-            raise ValueError("give what to read: `search`, `subreddit` or `user`")
+            raise ValueError(_("give what to read: `search`, `subreddit` or `user`"))
         if self.comments and (self.search or not self.subreddit):
             raise ValueError(
-                "`comments` needs a `subreddit`, and no `search`: Reddit does not search comments"
+                _("`comments` needs a `subreddit`, and no `search`: Reddit does not search comments")
             )
         return self
 
@@ -96,7 +97,11 @@ class RedditApi(Source):
         """The newest, down to what is known."""
         if not (self.client_id and self.client_secret):
             missing = "client_secret" if self.client_id else "client_id"
-            raise SourceError(f"{self.id}: `{missing}:` is missing; apps are registered at {_APPS}")
+            raise SourceError(
+                _("{source}: `{missing}:` is missing; apps are registered at {apps}").format(
+                    source=self.id, missing=missing, apps=_APPS
+                )
+            )
         require_contact(fetcher, "Reddit")
         place = Place(
             source=self.id,
@@ -117,7 +122,9 @@ class RedditApi(Source):
             asked = {**params, **({"after": cursor} if cursor else {})}
             data = await self._get(fetcher, app, asked)
             if not isinstance(at(data, "data", "children"), list):
-                raise ContentError(f"{self.id}: no list in the answer: it will be tried again")
+                raise ContentError(
+                    _("{source}: no list in the answer: it will be tried again").format(source=self.id)
+                )
             removed.extend(_gone(data))
             return Page(documents=posts(_said(data), place), next=text(data, "data", "after"))
 
@@ -143,9 +150,9 @@ class RedditApi(Source):
 
 
 _ADVICE = {
-    401: f"Reddit refuses the app's token: check the app at {_APPS}",
-    403: "Reddit refuses this (403): a private subreddit, or an app without approval",
-    404: "there is no such subreddit or user: check its spelling",
+    401: N_("Reddit refuses the app's token: check the app at https://www.reddit.com/prefs/apps"),
+    403: N_("Reddit refuses this (403): a private subreddit, or an app without approval"),
+    404: N_("there is no such subreddit or user: check its spelling"),
 }
 
 
@@ -185,7 +192,9 @@ class _App:
             if error.status not in {400, 401, 403}:
                 raise
             raise FetchError(
-                f"{self.server}: Reddit refuses the app: check `client_id:` and `client_secret:` at {_APPS}",
+                _(
+                    "{server}: Reddit refuses the app: check `client_id:` and `client_secret:` at {apps}"
+                ).format(server=self.server, apps=_APPS),
                 status=error.status,
             ) from error
         try:
@@ -194,7 +203,9 @@ class _App:
             token = ""
         if not token:
             raise ContentError(
-                f"{self.server}: a login without a token: check `client_id:` and `client_secret:`"
+                _("{server}: a login without a token: check `client_id:` and `client_secret:`").format(
+                    server=self.server
+                )
             )
         return token
 
@@ -216,7 +227,7 @@ def parse(payload: bytes, place: Place) -> list[Document]:
 def _things(data: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Every post (t3) and comment (t1) in an answer, those in answers to answers too; without recursion."""
     waiting: list[Any] = [items({"all": data}, "all"), items(data, "json", "data", "things")]
-    for _ in range(20_000):
+    for _turn in range(20_000):
         if not waiting:
             return
         current = waiting.pop(0)

@@ -27,6 +27,7 @@ from ereputation.sources.api import (
 )
 from ereputation.sources.base import Duration, Name, ReplyLinks, Server, Source, State
 from ereputation.sources.pages import Page, follow
+from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
     from ereputation.fetch import Fetcher
@@ -44,7 +45,7 @@ class Stackexchange(Source):
     their author when you publish them.
     """
 
-    stores: ClassVar[str] = "title, excerpt, address, author's name and number, tags, date, score"
+    stores: ClassVar[str] = N_("title, excerpt, address, author's name and number, tags, date, score")
     reply_links: ClassVar[ReplyLinks] = "exact"
 
     kind: Literal["stackexchange"] = "stackexchange"
@@ -114,7 +115,9 @@ class _Pause:
         """Raises NotYet while it lasts."""
         if self._until:
             raise NotYet(
-                f"{name}: the server wants a pause until {self._until:%Y-%m-%d %H:%M:%S} UTC",
+                _("{name}: the server wants a pause until {until:%Y-%m-%d %H:%M:%S} UTC").format(
+                    name=name, until=self._until
+                ),
                 retry_at=self._until,
             )
 
@@ -146,8 +149,16 @@ def _refuse(data: Any, name: str, now: datetime, status: int) -> NoReturn:
     if text(data, "error_name") == "throttle_violation" or text(data, "error_id") == "502":
         found = _THROTTLED.search(said)
         pause = min(timedelta(seconds=int(found[1])), _LONGEST) if found else timedelta(hours=1)
-        raise NotYet(f'{name}: too many requests: "{said}"', status=status, retry_at=now + pause)
-    raise ContentError(f'{name}: the server says "{said}" (error {text(data, "error_id")})')
+        raise NotYet(
+            _('{name}: too many requests: "{said}"').format(name=name, said=said),
+            status=status,
+            retry_at=now + pause,
+        )
+    raise ContentError(
+        _('{name}: the server says "{said}" (error {data})').format(
+            name=name, said=said, data=text(data, "error_id")
+        )
+    )
 
 
 def parse(payload: bytes, place: Place) -> list[Document]:

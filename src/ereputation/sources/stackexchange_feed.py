@@ -12,6 +12,7 @@ from ereputation.sources.base import Duration, ReplyLinks, Server  # noqa: TC001
 from ereputation.sources.feed import Preset
 from ereputation.sources.feed.entries import first, host_of
 from ereputation.sources.feed.links import path_of, segment
+from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +31,7 @@ class StackexchangeFeed(Preset):
     Texts are under CC BY-SA: name their author when you publish them.
     """
 
-    stores: ClassVar[str] = "title, text, address, author's name and number, tags, dates"
+    stores: ClassVar[str] = N_("title, text, address, author's name and number, tags, dates")
     reply_links: ClassVar[ReplyLinks] = "exact"
 
     kind: Literal["stackexchange-feed"] = "stackexchange-feed"
@@ -43,7 +44,7 @@ class StackexchangeFeed(Preset):
     @model_validator(mode="after")
     def _one_listing(self) -> Self:
         if sum((bool(self.tag), self.question is not None, self.user is not None)) > 1:
-            raise ValueError("give at most one of `tag`, `question` and `user`")
+            raise ValueError(_("give at most one of `tag`, `question` and `user`"))
         return self
 
     def derived_name(self) -> str:

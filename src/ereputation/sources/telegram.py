@@ -12,6 +12,7 @@ from ereputation.errors import ContentError
 from ereputation.sources.api import Place, Post, counts, moment, posts
 from ereputation.sources.base import Duration, ReplyLinks, Server, Source, State
 from ereputation.sources.pages import Page, follow
+from ereputation.speech import N_, _
 from ereputation.text import html_to_text, unescape_fully
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Telegram(Source):
     Groups, private channels, and comments below posts cannot be read.
     """
 
-    stores: ClassVar[str] = "text, address, channel's name, date, views"
+    stores: ClassVar[str] = N_("text, address, channel's name, date, views")
     reply_links: ClassVar[ReplyLinks] = "exact"
 
     kind: Literal["telegram"] = "telegram"
@@ -70,7 +71,7 @@ class Telegram(Source):
                 gap=_GAP,
             )
             if "/s/" not in urlsplit(response.url).path:
-                raise ContentError(f"{self.derived_name()}: {_CLOSED}")
+                raise ContentError(f"{self.derived_name()}: {_(_CLOSED)}")
             found = parse(response.body, place)[::-1]
             oldest = found[-1].guid.rpartition("/")[2] if found else ""
             return Page(documents=found, next=oldest if oldest.isdigit() and int(oldest) > 1 else "")
@@ -79,7 +80,9 @@ class Telegram(Source):
 
 
 _SITE = "https://t.me"
-_CLOSED = "the preview is disabled, or there is no such channel: it cannot be read without a Telegram account"
+_CLOSED = N_(
+    "the preview is disabled, or there is no such channel: it cannot be read without a Telegram account"
+)
 
 
 def parse(payload: bytes, place: Place) -> list[Document]:
@@ -87,7 +90,7 @@ def parse(payload: bytes, place: Place) -> list[Document]:
     page = payload.decode("utf-8", "replace")
     if "tgme_widget_message" not in page and "tgme_channel_history" not in page:
         raise ContentError(
-            _CLOSED if "tgme_page" in page else "not a page of Telegram: it will be tried again"
+            _(_CLOSED) if "tgme_page" in page else _("not a page of Telegram: it will be tried again")
         )
     return posts(_posts(page), place)
 

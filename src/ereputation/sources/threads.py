@@ -16,6 +16,7 @@ from ereputation.sources.api import Place, Post, counts, found_by, items, load, 
 from ereputation.sources.base import Name, ReplyLinks, Server, Source, State
 from ereputation.sources.graph import ask, cursor, next_page
 from ereputation.sources.pages import Page, follow
+from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,7 @@ _FIELDS = "id,text,permalink,timestamp,username,has_replies,is_reply"
 class Threads(Source):
     """Posts by a keyword. Needs a token."""
 
-    stores: ClassVar[str] = "text, address, author's handle, date"
+    stores: ClassVar[str] = N_("text, address, author's handle, date")
     reply_links: ClassVar[ReplyLinks] = "none"
 
     kind: Literal["threads"] = "threads"
@@ -50,7 +51,11 @@ class Threads(Source):
     async def read(self, fetcher: Fetcher, state: State, *, now: datetime) -> Reading:
         """The newest posts, down to what is known."""
         if not self.token:
-            raise SourceError(f"{self.id}: `token:` is missing; make one at {_TOKENS}")
+            raise SourceError(
+                _("{source}: `token:` is missing; make one at {tokens}").format(
+                    source=self.id, tokens=_TOKENS
+                )
+            )
         token = self.token
         place = Place(source=self.id, kind=self.kind, now=now, base="https://www.threads.net", lang=self.lang)
         params: dict[str, str | int] = {

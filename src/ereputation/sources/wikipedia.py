@@ -27,6 +27,7 @@ from ereputation.sources.base import Duration, Name, Server, Source, State
 from ereputation.sources.feed.entries import host_of
 from ereputation.sources.feed.links import with_query
 from ereputation.sources.pages import Page, follow
+from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +46,7 @@ class Wikipedia(Source):
     What was changed is at the address of the edit; the text of the article is not stored.
     """
 
-    stores: ClassVar[str] = "article's title, comment of the edit, address, author's name, date"
+    stores: ClassVar[str] = N_("article's title, comment of the edit, address, author's name, date")
 
     kind: Literal["wikipedia"] = "wikipedia"
     article: Name = Field(description="Title of the article.")
@@ -99,7 +100,11 @@ def _busy(data: Any, headers: Mapping[str, str], name: str, now: datetime) -> No
     """Raises NotYet for an error that says to come back later; MediaWiki says so with status 200."""
     if text(data, "error", "code") in _BUSY:
         again = retry_at(headers, 503, now) or now + _PAUSE
-        raise NotYet(f'{name}: the wiki is busy: "{complaint(data)}"', status=503, retry_at=again)
+        raise NotYet(
+            _('{name}: the wiki is busy: "{said}"').format(name=name, said=complaint(data)),
+            status=503,
+            retry_at=again,
+        )
 
 
 def parse(payload: bytes, place: Place) -> list[Document]:
@@ -110,13 +115,15 @@ def parse(payload: bytes, place: Place) -> list[Document]:
 def documents(data: Any, place: Place) -> list[Document]:
     """The revisions as documents; ``place.base`` is the folder of the wiki's scripts."""
     if at(data, "error") is not None:
-        raise ContentError(f'the wiki says "{complaint(data)}"')
+        raise ContentError(_('the wiki says "{said}"').format(said=complaint(data)))
     pages = items(data, "query", "pages")
     if not pages:
-        raise ContentError("no article in the answer: check its title")
+        raise ContentError(_("no article in the answer: check its title"))
     if at(pages[0], "missing") is True or at(pages[0], "invalid") is True:
         raise ContentError(
-            f'there is no article "{text(pages[0], "title")[:100]}" (any more): check its title'
+            _('there is no article "{title}" (any more): check its title').format(
+                title=text(pages[0], "title")[:100]
+            )
         )
     return posts(
         (_edit(edit, page, place.base) for page in pages for edit in items(page, "revisions")), place

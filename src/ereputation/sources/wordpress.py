@@ -11,6 +11,7 @@ from pydantic import Field
 from ereputation.sources.base import ReplyLinks, Server  # noqa: TC001 - pydantic reads the annotations
 from ereputation.sources.feed import Preset
 from ereputation.sources.feed.links import with_query
+from ereputation.speech import N_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +27,7 @@ class Wordpress(Preset):
     A comment's feed tells the post it is about, not the comment it answers.
     """
 
-    stores: ClassVar[str] = "title, text, address, author's name, tags, dates"
+    stores: ClassVar[str] = N_("title, text, address, author's name, tags, dates")
     reply_links: ClassVar[ReplyLinks] = "thread"
 
     kind: Literal["wordpress"] = "wordpress"

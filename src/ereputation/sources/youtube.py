@@ -36,6 +36,7 @@ from ereputation.sources.api import (
 )
 from ereputation.sources.base import Duration, ReplyLinks, Server, Source, State
 from ereputation.sources.pages import Page, follow
+from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,16 +65,18 @@ _BAD_KEY = frozenset(
     | {"API_KEY_SERVICE_BLOCKED", "API_KEY_IP_ADDRESS_BLOCKED", "forbidden", "authError"}
 )
 _SENTENCES = {
-    "commentsDisabled": "comments are turned off there: remove this source",
-    "videoNotFound": "there is no such video: check `video:`",
-    "channelNotFound": "there is no such channel: check `channel:`",
+    "commentsDisabled": N_("comments are turned off there: remove this source"),
+    "videoNotFound": N_("there is no such video: check `video:`"),
+    "channelNotFound": N_("there is no such channel: check `channel:`"),
 }
 
 
 class Youtube(Source):
     """Videos by a search, or comments of a channel or a video. Needs a key."""
 
-    stores: ClassVar[str] = "title, text, address, author's name and channel, dates, counters; for 30 days"
+    stores: ClassVar[str] = N_(
+        "title, text, address, author's name and channel, dates, counters; for 30 days"
+    )
     reply_links: ClassVar[ReplyLinks] = "exact"
 
     kind: Literal["youtube"] = "youtube"
@@ -94,7 +97,7 @@ class Youtube(Source):
     @model_validator(mode="after")
     def _one_thing(self) -> Youtube:
         if sum(map(bool, (self.search.strip(), self.channel, self.video))) != 1:
-            raise ValueError("expected exactly one of search, channel and video")
+            raise ValueError(_("expected exactly one of search, channel and video"))
         return self
 
     def derived_name(self) -> str:
@@ -104,7 +107,7 @@ class Youtube(Source):
     def _what(self) -> str:
         if self.search:
             return f"search: {self.search}"
-        return f"comments of {self.channel or self.video}"
+        return _("comments of {channel}").format(channel=self.channel or self.video)
 
     def address(self) -> str:
         """The listing, without the key."""
@@ -113,7 +116,11 @@ class Youtube(Source):
     async def read(self, fetcher: Fetcher, state: State, *, now: datetime) -> Reading:
         """The newest, down to what is known."""
         if not self.key:
-            raise SourceError(f"{self.id}: `key:` is missing; make one at {_KEYS} (YouTube Data API v3)")
+            raise SourceError(
+                _("{source}: `key:` is missing; make one at {keys} (YouTube Data API v3)").format(
+                    source=self.id, keys=_KEYS
+                )
+            )
         place = Place(source=self.id, kind=self.kind, now=now, base="https://www.youtube.com", lang=self.lang)
         listing = at(state, "listing") if isinstance(at(state, "listing"), Mapping) else {}
         if self.search:
@@ -194,7 +201,9 @@ class Youtube(Source):
         except FetchError as error:
             raise self._explained(error, now) from error
         if not isinstance(at(answer.data, "items"), list):
-            raise ContentError(f"{self.id}: no list in the answer: it will be tried again")
+            raise ContentError(
+                _("{source}: no list in the answer: it will be tried again").format(source=self.id)
+            )
         return answer.data
 
     def _explained(self, error: FetchError, now: datetime) -> SourceError:
@@ -203,15 +212,19 @@ class Youtube(Source):
         if reasons & _SPENT:
             again = _midnight(now)
             return NotYet(
-                f"{self.id}: the key's quota of today is spent; next try after {again:%Y-%m-%d %H:%M %Z}",
+                _(
+                    "{source}: the key's quota of today is spent; next try after {again:%Y-%m-%d %H:%M %Z}"
+                ).format(source=self.id, again=again),
                 status=error.status,
                 retry_at=again,
             )
         for reason in reasons & _SENTENCES.keys():
-            return FetchError(f"{self.id}: {_SENTENCES[reason]}", status=error.status)
+            return FetchError(f"{self.id}: {_(_SENTENCES[reason])}", status=error.status)
         if reasons & _BAD_KEY or error.status == 401:
             return FetchError(
-                f"{self.id}: YouTube refuses `key:`; check it, or make one at {_KEYS} (YouTube Data API v3)",
+                _(
+                    "{source}: YouTube refuses `key:`; check it, or make one at {keys} (YouTube Data API v3)"
+                ).format(source=self.id, keys=_KEYS),
                 status=error.status,
             )
         return error

@@ -13,6 +13,7 @@ from ereputation.sources.base import Duration, Server, State  # noqa: TC001 - py
 from ereputation.sources.feed import Preset
 from ereputation.sources.feed.entries import first
 from ereputation.sources.feed.links import path_of, with_query
+from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +31,7 @@ class YoutubeChannel(Preset):
     The feed fails for hours on all channels at once, several times a year, with 404 or 500: that passes.
     """
 
-    stores: ClassVar[str] = "title, description, address, channel's name and id, dates, views, likes"
+    stores: ClassVar[str] = N_("title, description, address, channel's name and id, dates, views, likes")
 
     kind: Literal["youtube-channel"] = "youtube-channel"
     channel: str = Field(
@@ -58,8 +59,9 @@ class YoutubeChannel(Preset):
             if error.status not in _OUTAGES:
                 raise
             raise FetchError(
-                f"{self.derived_name()}: no answer of use ({error.status}): YouTube's feeds fail like this for hours at a"
-                " time; it will be tried again (if it lasts for weeks, check the channel's id)",
+                _(
+                    "{name}: no answer of use ({status}): YouTube's feeds fail like this for hours at a time; it will be tried again (if it lasts for weeks, check the channel's id)"
+                ).format(name=self.derived_name(), status=error.status),
                 status=error.status,
                 retry_at=error.retry_at,
             ) from error

@@ -23,6 +23,7 @@ from ereputation.sources.base import ReplyLinks, Server, Source, State
 from ereputation.sources.bluesky.login import PASSWORDS, error_name, login_of
 from ereputation.sources.bluesky.views import POST, parse, said
 from ereputation.sources.pages import Page, follow
+from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
     from ereputation.fetch import Fetcher
@@ -40,7 +41,7 @@ _STALE = frozenset({"ExpiredToken", "InvalidToken"})
 class Bluesky(Source):
     """Posts found by a search, of an account, of a thread, or written to the owner of an app password."""
 
-    stores: ClassVar[str] = "text, address, author's name, handle and DID, dates, tags, counters"
+    stores: ClassVar[str] = N_("text, address, author's name, handle and DID, dates, tags, counters")
     reply_links: ClassVar[ReplyLinks] = "exact"
 
     kind: Literal["bluesky"] = "bluesky"
@@ -60,10 +61,12 @@ class Bluesky(Source):
     def _one_thing(self) -> Bluesky:
         chosen = [self.search.strip(), self.account.strip("@ "), self.thread.strip(), self.notifications]
         if sum(map(bool, chosen)) != 1:
-            raise ValueError("expected exactly one of search, account, thread and notifications")
+            raise ValueError(_("expected exactly one of search, account, thread and notifications"))
         if self.thread and not (POST.fullmatch(self.thread.strip()) or _WEB.fullmatch(self.thread.strip())):
             raise ValueError(
-                f'thread: expected an address such as https://bsky.app/profile/NAME/post/ID, not "{self.thread}"'
+                _(
+                    'thread: expected an address such as https://bsky.app/profile/NAME/post/ID, not "{thread}"'
+                ).format(thread=self.thread)
             )
         return self
 
@@ -88,14 +91,22 @@ class Bluesky(Source):
             return await self._thread(fetcher, place)
         if (self.search or self.notifications) and not (self.identifier and self.app_password):
             missing = "app_password" if self.identifier else "identifier"
-            raise SourceError(f"{self.id}: `{missing}:` is missing; make an app password at {PASSWORDS}")
+            raise SourceError(
+                _("{source}: `{missing}:` is missing; make an app password at {passwords}").format(
+                    source=self.id, missing=missing, passwords=PASSWORDS
+                )
+            )
         name, params, part = self._listing()
 
         async def page(cursor: str) -> Page:
             asked = {**params, **({"cursor": cursor} if cursor else {})}
             data = await self._ask(fetcher, name, asked)
             if not isinstance(at(data, part), list):
-                raise ContentError(f"{self.id}: no {part} in the answer: it will be tried again")
+                raise ContentError(
+                    _("{source}: no {part} in the answer: it will be tried again").format(
+                        source=self.id, part=part
+                    )
+                )
             found = posts(said(data, own_feed=bool(self.account)), place)
             return Page(documents=found, next=text(data, "cursor"))
 
@@ -127,12 +138,14 @@ class Bluesky(Source):
             data = await self._ask(fetcher, "app.bsky.feed.getPostThread", {"uri": uri, "depth": _DEPTH})
         except FetchError as error:
             if error_name(error) == "NotFound":
-                return Reading(gone=(uri,), warning="this thread was deleted: remove this source")
+                return Reading(gone=(uri,), warning=_("this thread was deleted: remove this source"))
             raise
         if text(data, "thread", "$type").endswith("#notFoundPost"):
-            return Reading(gone=(uri,), warning="this thread was deleted: remove this source")
+            return Reading(gone=(uri,), warning=_("this thread was deleted: remove this source"))
         if not isinstance(at(data, "thread"), Mapping):
-            raise ContentError(f"{self.id}: no thread in the answer: it will be tried again")
+            raise ContentError(
+                _("{source}: no thread in the answer: it will be tried again").format(source=self.id)
+            )
         return Reading(documents=tuple(posts(said(data), place)))
 
     async def _ask(self, fetcher: Fetcher, name: str, params: Mapping[str, str | int]) -> Any:
@@ -156,9 +169,13 @@ class Bluesky(Source):
     ) -> Any:
         headers = {**self.headers, **({"Authorization": f"Bearer {access}"} if access else {})}
         advice = {
-            401: "Bluesky wants a login here: give `identifier:` and `app_password:`",
-            403: "Bluesky turns this machine away (403): its posts are unknown for now; "
-            + ("try again later" if access else "`identifier:` and `app_password:` may help"),
+            401: _("Bluesky wants a login here: give `identifier:` and `app_password:`"),
+            403: _("Bluesky turns this machine away (403): its posts are unknown for now; try again later")
+            if access
+            else _(
+                "Bluesky turns this machine away (403): its posts are unknown for now; "
+                "`identifier:` and `app_password:` may help"
+            ),
         }
         answer = await get_json(fetcher, f"{host}/xrpc/{name}", params=params, headers=headers, advice=advice)
         return answer.data

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 from ereputation.errors import ContentError, FetchError, NotYet, SourceError
 from ereputation.sources.api import items, load, text
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,8 +84,9 @@ class Login:
             if error.status not in {400, 401}:
                 raise
             raise FetchError(
-                f"{self.server}: the login of {self.identifier} is refused: check `identifier:` and `app_password:` "
-                f"(a new one: {PASSWORDS})",
+                _(
+                    "{server}: the login of {identifier} is refused: check `identifier:` and `app_password:` (a new one: {passwords})"
+                ).format(server=self.server, identifier=self.identifier, passwords=PASSWORDS),
                 status=error.status,
             ) from error
         return self._opened(answer.body)
@@ -96,7 +98,9 @@ class Login:
             data = None
         access, refresh = text(data, "accessJwt"), text(data, "refreshJwt")
         if not access:
-            raise ContentError(f"{self.server}: a login without a token: it will be tried again")
+            raise ContentError(
+                _("{server}: a login without a token: it will be tried again").format(server=self.server)
+            )
         homes = [text(one, "serviceEndpoint") for one in items(data, "didDoc", "service") if _is_pds(one)]
         return Session(host=_trusted(homes, self.server), access=access, refresh=refresh)
 

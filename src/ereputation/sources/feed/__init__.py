@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field
 
 from ereputation.sources.base import Source, State
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +28,11 @@ def _web_address(value: str) -> str:
         parts = urlsplit("")
     local = parts.scheme.lower() == "file" and not parts.netloc and parts.path.startswith("/")
     if not local and (parts.scheme.lower() not in {"http", "https"} or not parts.hostname):
-        raise ValueError(f'expected an address such as https://www.example.org/rss.xml, not "{value}"')
+        raise ValueError(
+            _('expected an address such as https://www.example.org/rss.xml, not "{value}"').format(
+                value=value
+            )
+        )
     return value.strip()
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ereputation.errors import ContentError
 from ereputation.sources.feed.entries import Raw, dates, first
 from ereputation.sources.feed.refused import json_error
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,13 +25,13 @@ def load(text: str) -> tuple[dict[str, Any], bool]:
     Raises ContentError when it is not a JSON Feed.
     """
     if text.count("{") + text.count("[") + text.count(",") > _MOST_VALUES:
-        raise ContentError("more values than any feed needs: refused; check the address")
+        raise ContentError(_("more values than any feed needs: refused; check the address"))
     try:
         payload, whole = json.loads(text, strict=False), True
     except (ValueError, RecursionError):
         payload, whole = {"items": list(_whole_items(text))}, False
         if not payload["items"]:
-            raise ContentError("JSON that cannot be read: it will be tried again") from None
+            raise ContentError(_("JSON that cannot be read: it will be tried again")) from None
     if not isinstance(payload, dict) or not isinstance(payload.get("items"), list):
         raise ContentError(json_error(payload))
     return payload, whole

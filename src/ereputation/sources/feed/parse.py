@@ -26,6 +26,7 @@ from ereputation.sources.feed.entries import (
 )
 from ereputation.sources.feed.refused import why_no_feed
 from ereputation.sources.feed.tidy import MOST_ENTRIES, Tidy, tidy
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -155,7 +156,7 @@ def _by_feedparser(xml: bytes) -> Any:
         )
     except Exception as error:  # feedparser has no error class of its own, and its input comes from anybody
         raise ContentError(
-            f"a feed that cannot be read ({type(error).__name__}): check it in a browser"
+            _("a feed that cannot be read ({name}): check it in a browser").format(name=type(error).__name__)
         ) from error
 
 
@@ -186,11 +187,15 @@ def _read_xml(tidied: Tidy, context: Context, refine: Refine) -> Parsed:
     found = _documents(((_raw(entry, context.timezone), entry) for entry in result.entries), context, refine)
     faults = []
     if tidied.cut:
-        faults.append("cut document: only whole entries were read")
+        faults.append(_("cut document: only whole entries were read"))
     if tidied.left_out:
-        faults.append(f"more than {MOST_ENTRIES} entries: the last {tidied.left_out} were left out")
+        faults.append(
+            _("more than {most_entries} entries: the last {left_out} were left out").format(
+                most_entries=MOST_ENTRIES, left_out=tidied.left_out
+            )
+        )
     if result.bozo and not tidied.cut:
-        faults.append("malformed XML, read as far as possible")
+        faults.append(_("malformed XML, read as far as possible"))
     title = plain_title(first(feed, "title"), is_html=True)
     return Parsed(documents=found, title=title, encoding="", whole=not tidied.cut, warning="; ".join(faults))
 
@@ -204,9 +209,13 @@ def _read_json(text: str, context: Context, refine: Refine) -> Parsed:
         author=plain_title(jsonfeed.feed_author(feed), is_html=False),
     )
     items = [item for item in feed["items"] if isinstance(item, dict)]
-    faults = [] if whole else ["cut document: only whole entries were read"]
+    faults = [] if whole else [_("cut document: only whole entries were read")]
     if len(items) > MOST_ENTRIES:
-        faults.append(f"more than {MOST_ENTRIES} entries: the last {len(items) - MOST_ENTRIES} were left out")
+        faults.append(
+            _("more than {most_entries} entries: the last {count} were left out").format(
+                most_entries=MOST_ENTRIES, count=len(items) - MOST_ENTRIES
+            )
+        )
     pairs = ((jsonfeed.raw(item, context.timezone), item) for item in items[:MOST_ENTRIES])
     found = _documents(pairs, context, refine)
     title = plain_title(first(feed, "title"), is_html=False)
@@ -220,8 +229,10 @@ def _without_bridge_errors(parsed: Parsed) -> Parsed:
         return parsed
     kept = tuple(one for one in parsed.documents if one.title not in errors)
     if not kept:
-        raise ContentError(f'the bridge says "{errors[0][:100]}": check what it reads')
-    faults = [parsed.warning, f'the bridge says "{errors[0][:100]}"']
+        raise ContentError(
+            _('the bridge says "{errors}": check what it reads').format(errors=errors[0][:100])
+        )
+    faults = [parsed.warning, _('the bridge says "{errors}"').format(errors=errors[0][:100])]
     return replace(parsed, documents=kept, warning="; ".join(fault for fault in faults if fault))
 
 
@@ -243,9 +254,13 @@ def parse(
     try:
         payload, inflated = inflate_file(payload, MOST_BYTES)
     except TooLarge as error:
-        raise ContentError(f"larger than {MOST_BYTES // 1_000_000} MB when unpacked: refused") from error
+        raise ContentError(
+            _("larger than {most_bytes} MB when unpacked: refused").format(most_bytes=MOST_BYTES // 1000000)
+        ) from error
     except Undecodable as error:
-        raise ContentError(f"a compressed file that cannot be opened: {error}") from error
+        raise ContentError(
+            _("a compressed file that cannot be opened: {error}").format(error=error)
+        ) from error
     text, encoding = decode(payload, content_type)
     context = Context(source=source, url=url, now=now, timezone=timezone, lang=language(lang))
     head = text[:100].lstrip("\ufeff \t\r\n\x00")

@@ -7,6 +7,7 @@ import re
 from html import unescape
 from urllib.parse import urljoin
 
+from ereputation.speech import N_, _
 from ereputation.text import html_to_text, snippet
 
 _HEAD = 100_000
@@ -24,7 +25,7 @@ _KINDS = (
             r"|avant d.acc[ée]der|before you continue|accepter (?:les|et) ",
             re.IGNORECASE,
         ),
-        "a page that asks for consent to cookies, not a feed: look for another address of this feed",
+        N_("a page that asks for consent to cookies, not a feed: look for another address of this feed"),
     ),
     (
         re.compile(
@@ -32,11 +33,13 @@ _KINDS = (
             r"|ddos.?guard|access denied|incapsula|datadome|checking your browser|enable javascript and cookies",
             re.IGNORECASE,
         ),
-        "a check against robots, not a feed: the site refuses automated readers; ask it, or look for another feed of it",
+        N_(
+            "a check against robots, not a feed: the site refuses automated readers; ask it, or look for another feed of it"
+        ),
     ),
     (
         re.compile(r"type=[\"']?password", re.IGNORECASE),
-        "a login page, not a feed: give a token in `headers:`, or another address",
+        N_("a login page, not a feed: give a token in `headers:`, or another address"),
     ),
 )
 
@@ -45,12 +48,14 @@ def _page(text: str, url: str) -> str:
     head = text[:_HEAD]
     for pattern, sentence in _KINDS:
         if pattern.search(head):
-            return sentence
+            return _(sentence)
     title = snippet(html_to_text(found[1]), 60) if (found := _TITLE.search(head)) else ""
-    said = f'a web page ("{title}")' if title else "a web page"
+    said = _('a web page ("{title}")').format(title=title) if title else _("a web page")
     if named := named_feeds(head, url):
-        return f"{said}, not a feed; the page names this feed: {snippet(named[0], 200)}"
-    return f"{said}, not a feed: check the address"
+        return _("{said}, not a feed; the page names this feed: {named}").format(
+            said=said, named=snippet(named[0], 200)
+        )
+    return _("{said}, not a feed: check the address").format(said=said)
 
 
 def named_feeds(text: str, url: str) -> list[str]:
@@ -77,7 +82,9 @@ def json_error(payload: object) -> str:
             said = said.get("message") or said.get("info") or said.get("code") or said
     words = snippet(said if isinstance(said, str) else json.dumps(said)[:500], 120) if said else ""
     return (
-        f'an error instead of a feed: "{words}"' if words else "JSON, but not a JSON Feed: check the address"
+        _('an error instead of a feed: "{words}"').format(words=words)
+        if words
+        else _("JSON, but not a JSON Feed: check the address")
     )
 
 
@@ -85,16 +92,18 @@ def why_no_feed(text: str, url: str) -> str:
     """One sentence for a body in which no feed was found."""
     text = text.strip("\ufeff \t\r\n\x00")
     if not text:
-        return "an empty answer: it will be tried again"
+        return _("an empty answer: it will be tried again")
     head = text[:2000].lower()
     if "<html" in head or "<!doctype html" in head or "<head" in head or "<body" in head:
         return _page(text, url)
     if text.startswith("<"):
         element = next((found[1] for found in _ELEMENT.finditer(text[:_HEAD])), "")
-        return f"XML, but not a feed (it begins with <{element}>): check the address"
+        return _("XML, but not a feed (it begins with <{element}>): check the address").format(
+            element=element
+        )
     if (
         "\x00" in text[:2000]
         or sum(not char.isprintable() and not char.isspace() for char in text[:2000]) > 100
     ):
-        return "binary data, not a feed: check the address"
-    return f'plain text, not a feed: "{snippet(text, 120)}"'
+        return _("binary data, not a feed: check the address")
+    return _('plain text, not a feed: "{text}"').format(text=snippet(text, 120))

@@ -13,6 +13,7 @@ from xml.parsers import expat
 from xml.sax.saxutils import escape
 
 from ereputation.errors import ContentError
+from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,7 +27,7 @@ _MOST_TAGS = 200_000
 _MOST_BROKEN_TAGS = 60_000
 _MOST_LINES = 200_000
 _MOST_SECTIONS = 100_000
-_TOO_MUCH = "more markup than any feed needs: refused; check the address"
+_TOO_MUCH = N_("more markup than any feed needs: refused; check the address")
 _MOST_REFERENCES = 1_000_000
 _MOST_PREFIXES = 100
 _CROWDED_TAG = re.compile(r"<[^<>=]*(?:=[^<>=]*){100}")
@@ -73,7 +74,7 @@ def _entities(prolog: str) -> dict[str, str]:
     declared = {found[1]: found[2] or found[3] or "" for found in _DECLARATION.finditer(prolog)}
     nested = any(("&" in value and not value.startswith("&#")) or "%" in value for value in declared.values())
     if nested or prolog.count("<!ENTITY") != len(_DECLARATION.findall(prolog)):
-        raise ContentError("the document declares entities that expand or fetch (an XML bomb): refused")
+        raise ContentError(_("the document declares entities that expand or fetch (an XML bomb): refused"))
     return declared
 
 
@@ -106,7 +107,7 @@ def _resolve(text: str, declared: Mapping[str, str]) -> str:
 def _resolved(text: str, declared: Mapping[str, str]) -> Iterator[str]:
     """References resolved where they have a meaning, which is not so inside CDATA. Checks what surrounds it, too."""
     if text.count("<![CDATA[") > _MOST_SECTIONS:
-        raise ContentError(_TOO_MUCH)
+        raise ContentError(_(_TOO_MUCH))
     first, *others = text.split("<![CDATA[")
     parts = [("", "", "", first), *(("<![CDATA[", *other.partition("]]>")) for other in others)]
     _check("".join(part[-1] for part in parts))
@@ -124,7 +125,7 @@ def _check(markup: str) -> None:
         or _GIANT_TAG.search(markup)
         or len(set(_PREFIX.findall(markup))) > _MOST_PREFIXES
     ):
-        raise ContentError(_TOO_MUCH)
+        raise ContentError(_(_TOO_MUCH))
 
 
 def _check_form(xml: bytes) -> None:
@@ -134,7 +135,7 @@ def _check_form(xml: bytes) -> None:
     try:
         expat.ParserCreate(namespace_separator=" ").Parse(xml, True)  # noqa: FBT003 - the C function takes no names
     except expat.ExpatError as error:
-        raise ContentError("malformed XML, and too much of it to be repaired: refused") from error
+        raise ContentError(_("malformed XML, and too much of it to be repaired: refused")) from error
 
 
 def _closing(body: str, root: str) -> str:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ereputation.errors import ContentError
 from ereputation.fetch import Validators, redacted
 from ereputation.model import Reading
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from ereputation.fetch import Fetcher, Response
@@ -91,7 +92,9 @@ def _unchanged(memory: _Memory, **changes: Any) -> Reading:
 def _moved(memory: _Memory) -> str:
     if not memory.moved_to:
         return ""
-    return f"moved for good to {memory.moved_to}: put this address into the configuration"
+    return _("moved for good to {moved_to}: put this address into the configuration").format(
+        moved_to=memory.moved_to
+    )
 
 
 def _oldest(documents: tuple[Document, ...]) -> datetime | None:
@@ -119,7 +122,7 @@ def _reading(memory: _Memory, response: Response, parsed: Parsed, now: datetime,
         }
     )
     warnings = [
-        parsed.warning or ("" if whole else "cut document: only whole entries were read"),
+        parsed.warning or ("" if whole else _("cut document: only whole entries were read")),
         _moved(after),
     ]
     return Reading(
@@ -166,5 +169,5 @@ async def visit(feed: Preset, fetcher: Fetcher, state: State, *, now: datetime) 
     size = len(response.body)
     parsed = parse() if size < _LARGE else await fetcher.compute(parse, size)
     if not parsed.documents and not (response.complete and parsed.whole):
-        raise ContentError("cut off before its first entry: nothing was read")  # blind, not calm
+        raise ContentError(_("cut off before its first entry: nothing was read"))  # blind, not calm
     return _reading(memory, response, parsed, now, digest)

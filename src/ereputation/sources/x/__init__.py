@@ -25,6 +25,7 @@ from ereputation.sources.api import Place, at, complaint, get_json, items, numbe
 from ereputation.sources.base import ReplyLinks, Server, Source, State
 from ereputation.sources.x.spending import MILLION, Budget, Prices, Spending
 from ereputation.sources.x.tweets import gone, parse, said, written_at
+from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
     from ereputation.fetch import Fetcher
@@ -47,7 +48,7 @@ _FIELDS = (
 class X(Source):
     """Posts by a search, to an account, or of an account. Needs a bearer token, and money."""
 
-    stores: ClassVar[str] = (
+    stores: ClassVar[str] = N_(
         "text, address, author's id (with `authors`: name and handle), dates, tags, counters"
     )
     reply_links: ClassVar[ReplyLinks] = "exact"
@@ -84,9 +85,9 @@ class X(Source):
     @model_validator(mode="after")
     def _one_thing(self) -> X:
         if sum(map(bool, (self.search.strip(), self.mentions_of, self.user))) != 1:
-            raise ValueError("expected exactly one of search, mentions_of and user")
+            raise ValueError(_("expected exactly one of search, mentions_of and user"))
         if self.own and self.search:
-            raise ValueError("own: a search has no owner; it belongs to mentions_of and user")
+            raise ValueError(_("own: a search has no owner; it belongs to mentions_of and user"))
         return self
 
     def derived_name(self) -> str:
@@ -113,15 +114,20 @@ class X(Source):
     async def read(self, fetcher: Fetcher, state: State, *, now: datetime) -> Reading:
         """What is newer than the last reading, then what earlier readings left, as far as the money goes."""
         if not self.token:
-            raise SourceError(f"{self.id}: `token:` is missing; make a bearer token at {_CONSOLE}")
+            raise SourceError(
+                _("{source}: `token:` is missing; make a bearer token at {console}").format(
+                    source=self.id, console=_CONSOLE
+                )
+            )
         memory = _recall(state, self.derived_name())
         trip = _Trip(source=self, fetcher=fetcher, now=now, spent=memory.spent.on(now))
         since, missed = self._reachable(memory.newest, now)
         if not trip.size():
             again = trip.budget.again(trip.spent, now)
             raise NotYet(
-                f"{self.id}: the spending limit is reached ({trip.budget.told(trip.spent)}); "
-                f"next try after {again:%Y-%m-%d %H:%M} UTC",
+                _(
+                    "{source}: the spending limit is reached ({spent}); next try after {again:%Y-%m-%d %H:%M} UTC"
+                ).format(source=self.id, spent=trip.budget.told(trip.spent), again=again),
                 status=402,
                 retry_at=again,
             )
@@ -228,12 +234,14 @@ class _Trip:
         cursor, until, seen, first = "", hole.until, {""}, self.pages
         while True:
             if self.stopped or self.pages - first >= most:
-                return self._left(hole, until, "more posts than one scan reads: the rest follows")
+                return self._left(hole, until, _("more posts than one scan reads: the rest follows"))
             if not (size := self.size()):
                 return self._left(
                     hole,
                     until,
-                    f"stopped at the spending limit ({self.budget.told(self.spent)}): the rest follows",
+                    _("stopped at the spending limit ({spent}): the rest follows").format(
+                        spent=self.budget.told(self.spent)
+                    ),
                 )
             try:
                 data = await self._page(hole, cursor, size)
@@ -251,7 +259,7 @@ class _Trip:
                 return None
             if cursor in seen:
                 self.lost = True
-                self.warnings.append("the server's pages lead in a circle: posts may be missing")
+                self.warnings.append(_("the server's pages lead in a circle: posts may be missing"))
                 return None
             seen.add(cursor)
 
@@ -287,7 +295,9 @@ class _Trip:
             if b"usage-capped" not in error.body:
                 raise
             raise NotYet(
-                f"{source.id}: X's own monthly limit is reached; raise it at {_CONSOLE}",
+                _("{source}: X's own monthly limit is reached; raise it at {console}").format(
+                    source=source.id, console=_CONSOLE
+                ),
                 status=error.status,
                 retry_at=self.now + timedelta(days=1),
             ) from error
@@ -297,7 +307,9 @@ class _Trip:
         found, errors = items(data, "data"), items(data, "errors")
         if not found and number(data, "meta", "result_count") is None:
             raise ContentError(
-                f"{self.source.id}: X answers without posts: {complaint(errors) or 'no reason given'}"
+                _("{source}: X answers without posts: {errors}").format(
+                    source=self.source.id, errors=complaint(errors) or _("no reason given")
+                )
             )
         place = Place(
             source=self.source.id,
@@ -314,7 +326,7 @@ class _Trip:
         ids = [text(data, "meta", "newest_id"), self.newest, *(text(one, "id") for one in found)]
         self.newest = max((one for one in ids if one.isdigit()), key=int, default="")
         if errors and len(gone(data)) < len(errors):
-            self.warnings.append(f"X left something out: {complaint(errors)}")
+            self.warnings.append(_("X left something out: {errors}").format(errors=complaint(errors)))
         if isinstance(at(data, "meta"), Mapping) and not text(data, "meta", "oldest_id") and found:
             data = {**data, "meta": {**data["meta"], "oldest_id": text(found[-1], "id")}}
         return data
@@ -322,8 +334,8 @@ class _Trip:
 
 _CURSOR = {True: "next_token", False: "pagination_token"}
 _ADVICE = {
-    401: f"X refuses `token:`; make a new bearer token at {_CONSOLE}",
-    402: f"X wants to be paid: buy credits at {_CONSOLE}",
-    403: f"X does not allow this with `token:` (its plan, or a suspended app): see {_CONSOLE}",
-    404: "X knows no such user: give the number, not the name",
+    401: N_("X refuses `token:`; make a new bearer token at https://console.x.com"),
+    402: N_("X wants to be paid: buy credits at https://console.x.com"),
+    403: N_("X does not allow this with `token:` (its plan, or a suspended app): see https://console.x.com"),
+    404: N_("X knows no such user: give the number, not the name"),
 }

@@ -8,6 +8,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ereputation.speech import _
+
 MILLION = 1_000_000
 
 
@@ -66,7 +68,9 @@ class Budget:
 
     def told(self, spent: Spending) -> str:
         """``0.35 of 1.00 USD today, 4.20 of 20.00 USD this month``."""
-        return (
-            f"{spent.today / MILLION:.2f} of {self.day / MILLION:.2f} USD today, "
-            f"{spent.this_month / MILLION:.2f} of {self.month / MILLION:.2f} USD this month"
+        return _("{today:.2f} of {day:.2f} USD today, {this_month:.2f} of {month:.2f} USD this month").format(
+            today=spent.today / MILLION,
+            day=self.day / MILLION,
+            this_month=spent.this_month / MILLION,
+            month=self.month / MILLION,
         )
