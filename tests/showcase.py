@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from ereputation.figures import Author, Period, Share, Source, Stats, Step, Tones, Totals
 from ereputation.model import (
     Alert,
     Document,
@@ -282,4 +283,76 @@ ACCOUNT = Account(
     ),
     points=tuple(week())[60:],
     agrees=True,
+)
+
+
+def _steps():
+    for point in week():
+        stories = 0 if point.blind else int(point.observed)
+        yield Step(
+            start=point.start,
+            end=point.start + timedelta(hours=1),
+            copies=stories + stories // 5,
+            stories=stories,
+            positive=stories // 10,
+            negative=stories // 2,
+            exposure=0.0 if point.blind else 1.0,
+            expected=None if point.blind else point.expected,
+            low=None if point.blind else 0.0,
+            high=None if point.blind else point.high,
+        )
+
+
+STEPS = tuple(_steps())
+_SUM = sum(step.stories for step in STEPS)
+STATS = Stats(
+    brand="Air France",
+    period=Period(since=at(10, 0), until=at(14, 0)),
+    width="hour",
+    now=Totals(
+        copies=sum(step.copies for step in STEPS),
+        stories=_SUM,
+        owned=2,
+        tones=Tones(positive=_SUM // 10, neutral=_SUM - _SUM // 10 - _SUM // 2, negative=_SUM // 2),
+        hours=96,
+        exposure=90 / 96,
+        blind=6,
+    ),
+    before=Totals(
+        copies=260, stories=230, tones=Tones(positive=40, neutral=160, negative=30), hours=96, exposure=1.0
+    ),
+    steps=STEPS,
+    voice=(
+        Share(
+            brand="Air France",
+            stories=_SUM,
+            copies=_SUM,
+            of_stories=0.82,
+            of_copies=0.85,
+            before=0.55,
+            curve=tuple(step.observed if not step.blind else float("nan") for step in STEPS),
+        ),
+        Share(
+            brand="KLM",
+            stories=90,
+            copies=90,
+            of_stories=0.18,
+            of_copies=0.15,
+            before=0.45,
+            curve=(1, 2, 0, 3) * 24,
+        ),
+    ),
+    sources=(
+        Source(name="Twitter", kind="feed", copies=1400, stories=1200, negative=700),
+        Source(
+            name="Le Quotidien du Soir et de la Nuit, édition régionale", kind="feed", copies=46, stories=1
+        ),
+    ),
+    sites=(Source(name="social.example", copies=1400, stories=1200, negative=700),),
+    authors=(
+        Author(name="Marie Martin", handle="marie", site="social.example", mentions=31, negative=30),
+        Author(name="Jeanne Dupont", handle="", site="example.fr", mentions=4, negative=1),
+    ),
+    terms=("tarifs", "Narita", "rapatriement", "4 000 euros"),
+    undated=3,
 )

@@ -28,6 +28,7 @@ from showcase import (
     OUTCOMES,
     PARIS,
     SPIKE,
+    STATS,
     TONE,
     at,
     week,
@@ -68,6 +69,7 @@ VIEWS = {
         c, OUTCOMES, [], new_mentions=2, now=NOW, zone=PARIS, health=HEALTH, plain=plain
     ),
     "explain": lambda c, plain: tables.print_explain(c, ARTICLE, "fr", TONE, [AIR_FRANCE, KLM], plain=plain),
+    "stats": lambda c, plain: tables.print_stats(c, STATS, zone=PARIS, plain=plain),
     "chart": lambda c, plain: tables.print_chart(
         c, list(week()), zone=PARIS, title="Air France", plain=plain
     ),

@@ -20,7 +20,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 SEEN = ("--now", (NOW + HOUR).isoformat())
 SCREENS = [
     ("scan", "--force", *SEEN), ("search", "", *SEEN), ("search", "x OR grève", *SEEN), ("alerts", *SEEN),
-    ("sources", *SEEN), ("clock", *SEEN), ("show", "1"), ("check", "--offline"),
+    ("sources", *SEEN), ("clock", *SEEN), ("stats", *SEEN), ("show", "1"), ("check", "--offline"),
 ]  # fmt: skip
 RECORDS = [*SCREENS, ("export",), ("export", "alerts"), ("export", "stories")]
 WRITABLE = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=30).filter(str.strip)

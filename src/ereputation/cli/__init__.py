@@ -36,6 +36,7 @@ from ereputation.cli import (
     search,
     sources,
     spoken,
+    stats,
     upkeep,
 )
 from ereputation.errors import EreputationError
@@ -132,6 +133,7 @@ search.add_to(app)
 exporting.add_to(app)
 alerts.add_to(app)
 clock.add_to(app)
+stats.add_to(app)
 sources.add_to(app)
 mark.add_to(app)
 upkeep.add_to(app)

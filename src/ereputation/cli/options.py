@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from ereputation.config import Config
+    from ereputation.figures import Period
     from ereputation.store import Store
 
 
@@ -183,6 +184,22 @@ def instant(text: str | None, *, option: str, now: datetime, zone: ZoneInfo) -> 
         raise UsageError(
             f"{option}: expected 2d, 12h, 2011-03-11 or 2011-03-11T14:00, not {text!r}"
         ) from None
+
+
+def period(
+    since: str | None, until: str | None, *, length: timedelta, now: datetime, zone: ZoneInfo
+) -> Period:
+    """What ``--since`` and ``--until`` ask for: by default the last ``length``; never beyond ``now``."""
+    from ereputation.figures import Period
+
+    end = instant(until, option="--until", now=now, zone=zone)
+    begin = instant(since, option="--since", now=now, zone=zone)
+    end = min(end, now) if end else now
+    if begin is None:
+        return Period.lately(end, length)
+    if begin >= end:
+        raise UsageError(f"--since: {since!r} does not lie before the end of the period")
+    return Period.of(begin, end)
 
 
 def chosen_format(common: Common) -> str:

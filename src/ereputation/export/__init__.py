@@ -29,11 +29,13 @@ from ereputation.export.rows import (
     write_documents_csv,
 )
 from ereputation.export.sheet import Dialect, csv_lines, dialect, write_csv
+from ereputation.export.stats import STEP_COLUMNS, period_record, stats_record, step_rows
 
 __all__ = [
     "ALERT_COLUMNS",
     "COLUMNS",
     "DIALECTS",
+    "STEP_COLUMNS",
     "Dialect",
     "alert_lines",
     "alert_record",
@@ -55,9 +57,12 @@ __all__ = [
     "mention_record",
     "outlook_record",
     "past_record",
+    "period_record",
     "point_record",
     "scan_record",
     "sentiment_record",
+    "stats_record",
+    "step_rows",
     "wait_record",
     "when",
     "write",

@@ -19,6 +19,7 @@ from ereputation.store.mentions import Mentions
 from ereputation.store.saving import Collected, Saved, Saving
 from ereputation.store.searching import Searching
 from ereputation.store.sources import Sources
+from ereputation.store.summaries import Summaries
 from ereputation.store.upkeep import Upkeep
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Collected", "Saved", "Store", "scan_lock"]
 
 
-class Store(Saving, Mentions, Searching, Brands, Buckets, Episodes, Deliveries, Sources, Upkeep):
+class Store(Saving, Mentions, Searching, Brands, Buckets, Episodes, Deliveries, Sources, Summaries, Upkeep):
     """One open database; a context manager that closes it."""
 
     @classmethod

@@ -19,6 +19,7 @@ from ereputation.tables.play import Play
 from ereputation.tables.scan import print_scan, scan_lines
 from ereputation.tables.single import mention_lines, print_mention
 from ereputation.tables.sources import print_sources, source_lines
+from ereputation.tables.stats import print_stats, stats_lines
 from ereputation.tables.status import progress
 from ereputation.tables.telling import Facts, facts
 
@@ -56,10 +57,12 @@ __all__ = [
     "print_past",
     "print_scan",
     "print_sources",
+    "print_stats",
     "progress",
     "scan_lines",
     "source_lines",
     "sparkline",
+    "stats_lines",
     "stderr_console",
     "stdout_console",
 ]

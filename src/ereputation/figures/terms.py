@@ -1,4 +1,4 @@
-"""Figures for people: share of voice, net sentiment, medians, and the words that rise."""
+"""The words of a text, and those that rise from one set of texts to another."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ereputation.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
 _WORD = re.compile(r"[#@]?\w[\w'’-]*")
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’](?=\w)", re.IGNORECASE)
@@ -29,33 +29,6 @@ _STOP = frozenset(
         "where which who why will with would you your http https www com"
     )
 )
-
-
-def share_of_voice(mentions: Mapping[str, float]) -> dict[str, float]:
-    """Each brand's part of all mentions, 0..1; they add up to 1, or are all 0 when nobody is mentioned."""
-    total = sum(mentions.values())
-    return {brand: count / total if total else 0.0 for brand, count in mentions.items()}
-
-
-def net_sentiment(positive: int, negative: int, total: int) -> float:
-    """(positive - negative) / all mentions, -1..1; 0 without mentions."""
-    return (positive - negative) / total if total else 0.0
-
-
-def percentile(values: Iterable[float], share: float) -> float | None:
-    """The value below which ``share`` (0..1) of the values lie, interpolated; None without values."""
-    ordered = sorted(values)
-    if not ordered:
-        return None
-    place = min(max(share, 0.0), 1.0) * (len(ordered) - 1)
-    low = math.floor(place)
-    high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
-
-
-def median(values: Iterable[float]) -> float | None:
-    """The middle value; None without values."""
-    return percentile(values, 0.5)
 
 
 def terms(text: str, *, drop: frozenset[str] = frozenset()) -> dict[str, str]:
