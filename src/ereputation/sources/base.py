@@ -84,11 +84,11 @@ class Source(BaseModel, ABC):
 
     kind: str
     name: str = ""
-    """What people call it; when empty, ``id`` is derived from what the source reads."""
+    """What people call it; when absent, a name made from what it reads."""
     every: Duration | None = Field(default=None, ge=1)
-    """How often to read it, at most; None: at each scan, but no server more than once in five minutes."""
+    """How often to read it, at most; when absent, at each scan, but no server more than once in five minutes."""
     timezone: Zone | None = None
-    """The zone of dates that state none; None: they are taken as UTC."""
+    """The zone of dates that state none; when absent, UTC."""
     lang: str = ""
     """The language it writes in ("fr", "en"), where documents do not say; a hint."""
     headers: Mapping[str, str] = Field(default_factory=dict, repr=False)
