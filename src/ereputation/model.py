@@ -24,6 +24,7 @@ Status: TypeAlias = Literal["read", "unchanged", "failed", "not_due"]
 Media: TypeAlias = Literal["earned", "owned"]
 Health: TypeAlias = Literal["ok", "failing", "dead", "recovered"]
 Triage: TypeAlias = Literal["new", "seen", "handled", "ignored"]
+Action: TypeAlias = Literal["acknowledged", "snoozed", "resolved", "reopened"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +209,38 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Handling:
+    """What a person decided about an episode. It holds until the episode gets more serious than it was then."""
+
+    action: Action
+    at: datetime
+    by: str = ""
+    """Who; empty when it was nobody: an episode that got worse is opened again."""
+    note: str = ""
+    until: datetime | None = None
+    """When a snooze ends; None for everything else."""
+    severity: Severity = "info"
+    """How serious it was then."""
+
+    def holds(self, now: datetime) -> bool:
+        """Whether it still says how the episode is to be treated."""
+        return self.action != "reopened" and (self.until is None or now < self.until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marking:
+    """How a mention stood before a person changed it."""
+
+    at: datetime | None
+    """When it was changed; None when nobody noted it."""
+    status: Triage
+    note: str
+    by: str
+    corrected: Label | Literal[""]
+    """Empty when the tone was our own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """An episode worth telling now, with the arithmetic that justifies it."""
 
@@ -246,6 +279,14 @@ class Alert:
     """How many sites carry that story."""
     at: datetime
     """When it was decided to tell it."""
+    handling: Handling | None = None
+    """What a person decided about its episode; None when nobody did. Kept beside alerts, not in them."""
+
+    @property
+    def matter(self) -> tuple[str, Kind, datetime, str]:
+        """Which episode it tells of; of a source that failed, also which source."""
+        source = self.examples[0].source if self.kind == "source_failure" and self.examples else ""
+        return self.brand, self.kind, self.started.replace(microsecond=0), source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -256,7 +256,38 @@ CREATE INDEX documents_on_loan ON documents (first_seen) WHERE kind = 'youtube';
 """
 """Documents that their network's terms let us keep for a month."""
 
-MIGRATIONS = (_FIRST + _FULL_TEXT, _CHANNELS, _TERMS)
+_DECISIONS = """
+CREATE TABLE handlings (            -- what people decided about episodes; of each, the latest counts
+  id       INTEGER PRIMARY KEY,
+  brand    TEXT NOT NULL,
+  kind     TEXT NOT NULL,
+  started  INTEGER NOT NULL,        -- with brand and kind: its episode
+  source   TEXT NOT NULL,           -- the one that failed; empty for episodes of brands
+  action   TEXT NOT NULL,
+  at       INTEGER NOT NULL,
+  until    INTEGER,
+  severity TEXT NOT NULL,           -- how serious it was then
+  by       TEXT NOT NULL,
+  note     TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX handlings_by_episode ON handlings (brand, kind, started, source);
+
+CREATE TABLE marks (                -- how mentions stood before each change people made to them: the way back
+  change    INTEGER NOT NULL,       -- of all that was changed at once
+  mention   INTEGER NOT NULL,
+  at        INTEGER,
+  status    TEXT NOT NULL,
+  note      TEXT NOT NULL,
+  by        TEXT NOT NULL,
+  corrected TEXT NOT NULL,
+  PRIMARY KEY (change, mention)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX marks_by_mention ON marks (mention, change);
+"""
+
+MIGRATIONS = (_FIRST + _FULL_TEXT, _CHANNELS, _TERMS, _DECISIONS)
 """Each takes the database from its index to its index + 1 (``user_version``); a published one never changes."""
 
 _OLDEST = (3, 37, 0)  # knows STRICT tables

@@ -10,7 +10,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime, tzinfo
 
-    from ereputation.model import Alert, Bucket, Delivery, Document, Match, Mention, Outcome, Sentiment, Span
+    from ereputation.model import (
+        Alert,
+        Bucket,
+        Delivery,
+        Document,
+        Handling,
+        Match,
+        Mention,
+        Outcome,
+        Sentiment,
+        Span,
+    )
 
 Record = dict[str, Any]
 SNIPPET = 240
@@ -82,6 +93,18 @@ def alert_record(alert: Alert, zone: tzinfo = UTC) -> Record:
         "top_story": {"copies": alert.top_story_copies, "outlets": alert.top_story_outlets}
         if alert.top_story_copies
         else None,
+        "handling": handling_record(alert.handling, zone) if alert.handling else None,
+    }
+
+
+def handling_record(handling: Handling, zone: tzinfo = UTC) -> Record:
+    """What a person decided about an episode."""
+    return {
+        "action": handling.action,
+        "at": when(handling.at, zone),
+        "by": handling.by,
+        "note": handling.note,
+        "until": when(handling.until, zone),
     }
 
 

@@ -46,6 +46,11 @@ ALERT_COLUMNS = (
     "example_urls",
     "advice",
     "at",
+    "handling",
+    "handled_by",
+    "handled_at",
+    "snoozed_until",
+    "handling_note",
 )
 DOCUMENT_COLUMNS = (
     "document_id",
@@ -71,12 +76,18 @@ DOCUMENT_COLUMNS = (
 def _alert_row(alert: Alert, zone: tzinfo) -> Record:
     record = alert_record(alert, zone)
     waiting = record["waiting"] or {"count": None, "oldest": None}
+    decided = record["handling"] or dict.fromkeys(("action", "by", "at", "until", "note"))
     return record | {
         "waiting_count": waiting["count"],
         "waiting_oldest": waiting["oldest"],
         "categories": [name for name, _ in alert.categories],
         "example_titles": [one_line(e.title) for e in alert.examples],
         "example_urls": [e.url for e in alert.examples],
+        "handling": decided["action"],
+        "handled_by": decided["by"],
+        "handled_at": decided["at"],
+        "snoozed_until": decided["until"],
+        "handling_note": decided["note"],
     }
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ereputation.model import ChannelState
-from ereputation.store.connection import Base, instant, instant_or_none, seconds, seconds_or_none
+from ereputation.store.connection import instant, instant_or_none, seconds, seconds_or_none
 from ereputation.store.episodes import alert_of
+from ereputation.store.handlings import Handlings
 from ereputation.store.rows import storable
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from ereputation.model import Alert, Kind
 
 
-class Deliveries(Base):
+class Deliveries(Handlings):
     """The part of the store that remembers channels and what they took."""
 
     def meet_channels(self, names: Iterable[str], *, at: datetime) -> None:
@@ -54,21 +55,19 @@ class Deliveries(Base):
 
     def undelivered(self, channel: str) -> list[Alert]:
         """Alerts this channel has not taken and that are not settled for it, oldest first."""
-        return [
-            alert_of(row)
-            for row in self.db.rows(
-                """
-                SELECT a.id, a.body
-                FROM channels AS c
-                JOIN alerts AS a ON a.id > c.settled
-                LEFT JOIN deliveries AS d ON d.alert = a.id AND d.channel = c.name
-                WHERE c.name = :channel
-                AND coalesce(d.ok, 0) = 0
-                ORDER BY a.id
-                """,  # the primary keys
-                {"channel": channel},
-            )
-        ]
+        rows = self.db.rows(
+            """
+            SELECT a.id, a.body
+            FROM channels AS c
+            JOIN alerts AS a ON a.id > c.settled
+            LEFT JOIN deliveries AS d ON d.alert = a.id AND d.channel = c.name
+            WHERE c.name = :channel
+            AND coalesce(d.ok, 0) = 0
+            ORDER BY a.id
+            """,  # the primary keys
+            {"channel": channel},
+        )
+        return self._handled([alert_of(row) for row in rows])
 
     def settle(self, channel: str, until: int) -> None:
         """Alerts up to this number are told on this channel, or never will be."""

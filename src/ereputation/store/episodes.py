@@ -7,7 +7,8 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ereputation.model import Alert, Episode, Example, Waiting
-from ereputation.store.connection import Base, instant, seconds, seconds_or_none
+from ereputation.store.connection import instant, seconds, seconds_or_none
+from ereputation.store.handlings import Handlings
 from ereputation.store.rows import storable, to_json
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _Value = TypeVar("_Value", Episode, Alert, Example, Waiting)
 
 
-class Episodes(Base):
+class Episodes(Handlings):
     """The part of the store that keeps episodes and alerts."""
 
     def episodes(
@@ -66,7 +67,7 @@ class Episodes(Base):
                     for episode in episodes
                 ],
             )
-            return [self._insert(alert) for alert in alerts]
+            return self._handled([self._insert(alert) for alert in alerts])
 
     def save_episodes(self, episodes: Iterable[Episode]) -> None:
         """Keep episodes; those known by brand, kind and start are replaced."""
@@ -91,6 +92,7 @@ class Episodes(Base):
                 "body": _body(alert),
             },
         )
+        self._reopen(alert)
         return replace(alert, id=f"a{number}")
 
     def alerts(
@@ -101,34 +103,41 @@ class Episodes(Base):
         only_open: bool = False,
         limit: int | None = None,
     ) -> list[Alert]:
-        """Alerts newest first; with ``only_open``, those whose episode has not ended."""
-        return [
-            alert_of(row)
-            for row in self.db.rows(
-                """
-                SELECT a.id, a.body
-                FROM alerts AS a
-                WHERE (:brands IS NULL OR a.brand IN (SELECT value FROM json_each(:brands)))
-                AND (:since IS NULL OR a.at >= :since)
-                AND (:only_open = 0 OR EXISTS (
-                  SELECT 1
-                  FROM episodes AS e
-                  WHERE e.brand = a.brand
-                  AND e.kind = a.kind
-                  AND e.started = a.started
-                  AND e.ended IS NULL
-                ))
-                ORDER BY a.at DESC, a.id DESC
-                LIMIT :limit
-                """,  # alerts_by_time; UNIQUE (brand, kind, started)
-                {
-                    "brands": None if brands is None else to_json(list(brands)),
-                    "since": seconds_or_none(since),
-                    "only_open": int(only_open),
-                    "limit": -1 if limit is None else limit,
-                },
-            )
-        ]
+        """Alerts newest first; with ``only_open``, those whose episode has not ended and that nobody has resolved."""
+        rows = self.db.rows(
+            """
+            SELECT a.id, a.body
+            FROM alerts AS a
+            WHERE (:brands IS NULL OR a.brand IN (SELECT value FROM json_each(:brands)))
+            AND (:since IS NULL OR a.at >= :since)
+            AND (:only_open = 0 OR EXISTS (
+              SELECT 1
+              FROM episodes AS e
+              WHERE e.brand = a.brand
+              AND e.kind = a.kind
+              AND e.started = a.started
+              AND e.ended IS NULL
+            ))
+            AND (:only_open = 0 OR coalesce((
+              SELECT h.action
+              FROM handlings AS h
+              WHERE h.brand = a.brand
+              AND h.kind = a.kind
+              AND h.started = a.started
+              ORDER BY h.id DESC
+              LIMIT 1
+            ), '') <> 'resolved')
+            ORDER BY a.at DESC, a.id DESC
+            LIMIT :limit
+            """,  # alerts_by_time; UNIQUE (brand, kind, started); handlings_by_episode
+            {
+                "brands": None if brands is None else to_json(list(brands)),
+                "since": seconds_or_none(since),
+                "only_open": int(only_open),
+                "limit": -1 if limit is None else limit,
+            },
+        )
+        return self._handled([alert_of(row) for row in rows])
 
     def alert(self, name: str) -> Alert | None:
         """One alert by its id (``a12``); None when there is none."""
@@ -143,11 +152,13 @@ class Episodes(Base):
             """,
             {"id": int(digits)},
         )
-        return alert_of(row) if row else None
+        return self._handled([alert_of(row)])[0] if row else None
 
 
 def _body(value: Episode | Alert) -> str:
-    return storable(to_json(_plain(value)))
+    plain = _plain(value)
+    plain.pop("handling", None)  # is kept by episode
+    return storable(to_json(plain))
 
 
 def _plain(value: Any) -> Any:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from ereputation.store.connection import Base, seconds
+from ereputation.model import Marking
+from ereputation.store.connection import Base, Sequence, instant_or_none, seconds, seconds_or_none
 from ereputation.store.ledger import Ledger, position_of
 from ereputation.store.rows import (
     DOCUMENT_COLUMNS,
@@ -16,12 +17,13 @@ from ereputation.store.rows import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
 
     from ereputation.model import Label, Media, Mention, Triage
 
 _PAGE = 500
+_DECIDED = ("status", "note", "by", "corrected")
 NEWEST = (1 << 63) - 1
 """A position after every other."""
 
@@ -67,12 +69,12 @@ class Mentions(Base):
         self,
         *,
         brand: str | None = None,
-        brands: Sequence[str] = (),
+        brands: Collection[str] = (),
         since: datetime | None = None,
         until: datetime | None = None,
-        labels: Sequence[Label] = (),
-        sources: Sequence[str] = (),
-        status: Sequence[Triage] = (),
+        labels: Collection[Label] = (),
+        sources: Collection[str] = (),
+        status: Collection[Triage] = (),
         media: Media | None = None,
         story: int | None = None,
         limit: int | None = None,
@@ -151,42 +153,126 @@ class Mentions(Base):
         note: str | None = None,
         by: str | None = None,
         label: Label | Literal[""] | None = None,
+        copies: Iterable[int] = (),
+        at: datetime | None = None,
     ) -> int:
-        """Note what a person decided; None leaves a thing as it is. The number of mentions there were.
+        """Note what a person decided; None leaves a thing as it is. The number of mentions of ``ids`` there were.
 
-        A corrected label counts from then on, also when the text is scored again; the label "" takes a correction back.
+        A corrected label counts from then on, also when the text is scored again, and for the ``copies``, too; the label
+        "" takes a correction back. How things stood before is kept, for ``unmark``.
         """
-        wanted = to_json(list(ids))
-        ledger = Ledger()
+        chosen = list(ids)
         with self.db.write():
-            rows = self.db.rows(
+            change = Sequence(self.db, "changes")
+            number = change.next()
+            change.save()
+            marked = self._change(number, chosen, at, status=status, note=note, by=by, corrected=label)
+            others = sorted(set(copies) - set(chosen))
+            if label is not None and others:
+                self._change(number, others, at, corrected=label)
+        return marked
+
+    def unmark(self, ids: Iterable[int]) -> list[int]:
+        """Take the latest change of each of these mentions back, with all that was changed at once; which ones they are."""
+        restored: dict[int, None] = {}
+        with self.db.write():
+            changes = self.db.rows(
+                """
+                SELECT DISTINCT max(change) AS change
+                FROM marks
+                WHERE mention IN (SELECT value FROM json_each(:ids))
+                GROUP BY mention
+                ORDER BY change DESC
+                """,  # marks_by_mention
+                {"ids": to_json(list(ids))},
+            )
+            for found in changes:
+                before = self.db.rows(
+                    """
+                    SELECT m.*
+                    FROM marks AS m
+                    WHERE m.change = :change
+                    AND NOT EXISTS (
+                      SELECT 1
+                      FROM marks AS later
+                      WHERE later.mention = m.mention
+                      AND later.change > m.change
+                    )
+                    """,  # the primary key; marks_by_mention
+                    dict(found),
+                )
+                for row in before:
+                    self._set([row["mention"]], {name: row[name] for name in _DECIDED})
+                self.db.many(
+                    "DELETE FROM marks WHERE change = :change AND mention = :mention",
+                    [{"change": row["change"], "mention": row["mention"]} for row in before],
+                )
+                restored |= dict.fromkeys(row["mention"] for row in before)
+        return list(restored)
+
+    def markings(self, number: int) -> list[Marking]:
+        """How a mention stood before each change people made to it, oldest first."""
+        return [
+            Marking(
+                at=instant_or_none(row["at"]),
+                status=row["status"],
+                note=row["note"],
+                by=row["by"],
+                corrected=row["corrected"],
+            )
+            for row in self.db.rows(
                 """
                 SELECT *
-                FROM mentions
-                WHERE id IN (SELECT value FROM json_each(:ids))
-                """,
-                {"ids": wanted},
+                FROM marks
+                WHERE mention = :number
+                ORDER BY change
+                """,  # marks_by_mention
+                {"number": number},
             )
-            for row in rows:
-                ledger.add(row, -1)
-                ledger.add({**dict(row), "corrected": row["corrected"] if label is None else label})
-            self.db.run(
-                """
-                UPDATE mentions
-                SET
-                  status = coalesce(:status, status),
-                  note = coalesce(:note, note),
-                  by = coalesce(:by, by),
-                  corrected = coalesce(:label, corrected)
-                WHERE id IN (SELECT value FROM json_each(:ids))
-                """,
-                {
-                    "ids": wanted,
-                    "status": status,
-                    "note": None if note is None else storable(note),
-                    "by": None if by is None else storable(by),
-                    "label": label,
-                },
-            )
-            ledger.write(self.db)
+        ]
+
+    def _change(self, change: int, ids: list[int], at: datetime | None, **wanted: str | None) -> int:
+        """Inside one write: remember how mentions stand, then change them; how many there were."""
+        self.db.run(
+            """
+            INSERT INTO marks (change, mention, at, status, note, by, corrected)
+            SELECT :change, id, :at, status, note, by, corrected
+            FROM mentions
+            WHERE id IN (SELECT value FROM json_each(:ids))
+            """,
+            {"change": change, "at": seconds_or_none(at), "ids": to_json(ids)},
+        )
+        return self._set(ids, {name: wanted.get(name) for name in _DECIDED})
+
+    def _set(self, ids: list[int], wanted: dict[str, str | None]) -> int:
+        """Inside one write: what people decide about mentions, counted as they see it; how many there were."""
+        ledger = Ledger()
+        label = wanted["corrected"]
+        rows = self.db.rows(
+            """
+            SELECT *
+            FROM mentions
+            WHERE id IN (SELECT value FROM json_each(:ids))
+            """,
+            {"ids": to_json(ids)},
+        )
+        for row in rows:
+            ledger.add(row, -1)
+            ledger.add({**dict(row), "corrected": row["corrected"] if label is None else label})
+        self.db.run(
+            """
+            UPDATE mentions
+            SET
+              status = coalesce(:status, status),
+              note = coalesce(:note, note),
+              by = coalesce(:by, by),
+              corrected = coalesce(:corrected, corrected)
+            WHERE id IN (SELECT value FROM json_each(:ids))
+            """,
+            {
+                "ids": to_json(ids),
+                **{name: None if value is None else storable(value) for name, value in wanted.items()},
+            },
+        )
+        ledger.write(self.db)
         return len(rows)

@@ -157,6 +157,7 @@ def _drop_rows(db: Connection, rows: list[Row]) -> None:
 
 
 _DROPS = (
+    "DELETE FROM marks WHERE mention IN (SELECT id FROM mentions WHERE document IN (SELECT value FROM json_each(:ids)))",
     "DELETE FROM mentions WHERE document IN (SELECT value FROM json_each(:ids))",  # UNIQUE (document, brand)
     "DELETE FROM story_keys WHERE document IN (SELECT value FROM json_each(:ids))",
     "DELETE FROM signatures WHERE document IN (SELECT value FROM json_each(:ids))",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ereputation import words
 from ereputation.tables.consoles import put_lines
+from ereputation.tables.handling import handling_line
 from ereputation.tables.styles import SEVERITY, signs
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ _ROOMY = 140
 
 
 def _state(alert: Alert, now: datetime, zone: tzinfo) -> str:
-    return "open" if alert.ended is None else f"over {words.clock(alert.ended, zone, now)}"
+    state = "open" if alert.ended is None else f"over {words.clock(alert.ended, zone, now)}"
+    handled = handling_line(alert.handling, now, zone)
+    return f"{state}, {handled}" if handled else state
 
 
 def _figures(alert: Alert) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ereputation import words
+from ereputation.tables.handling import handling_line
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -138,6 +139,7 @@ def facts(alert: Alert, now: datetime, zone: tzinfo) -> Facts:
         ("Waiting", _waiting(alert, now)),
         ("Rising", ", ".join(words.shown(term, 60) for term in alert.rising_terms[:10])),
         ("Coverage", _coverage(alert)),
+        ("Handled", handling_line(alert.handling, now, zone)),
         ("Alert", words.shown(alert.id, 80)),
     )
     return Facts(

@@ -103,9 +103,7 @@ class Timetable:
         """Sort everything the route has not taken, oldest first."""
         self._verdicts = []
         for alert in self.store.undelivered(route.key):
-            self._verdicts.append(
-                (alert, self._climbs(route, alert) if route.step else self._goes(route, alert))
-            )
+            self._verdicts.append((alert, self._verdict(route, alert)))
         now = [alert for alert, verdict in self._verdicts if verdict == "now"]
         held = [alert for alert, verdict in self._verdicts if verdict == "later"]
         # The beginning of a story is told with what follows it, not after.
@@ -115,6 +113,16 @@ class Timetable:
             later=tuple(a for a in held if a not in along),
             settled=tuple(alert for alert, verdict in self._verdicts if verdict == "never"),
         )
+
+    def _verdict(self, route: Route, alert: Alert) -> Verdict:
+        """What a person decided about the episode comes first: it holds until the episode gets more serious."""
+        decided = alert.handling
+        if decided and decided.holds(self.now):
+            if decided.action == "snoozed":
+                return "later"
+            if decided.action == "resolved" or (route.step and alert.reason != "closed"):
+                return "never"
+        return self._climbs(route, alert) if route.step else self._goes(route, alert)
 
     def _goes(self, route: Route, alert: Alert) -> Verdict:
         """Straight to a channel."""
