@@ -142,3 +142,70 @@ def test_hostile_text_is_harmless_in_show_and_in_snippets(tmp_path):
         assert "\u202e" not in shown
     out = desk.run("mark", number, "--sentiment", "positive").out
     assert yaml.safe_load(out[out.index("brands:") :])["brands"][0]["name"] == "Air France"
+
+
+# --- ranges and the way back -----------------------------------------------------------------------------------
+
+
+def states(desk):
+    return {m["mention_id"]: (m["status"], m["note"], m["sentiment"]) for m in mentions(desk)}
+
+
+def test_a_range_names_what_is_there_between_two_ids(newsroom):
+    assert newsroom.run("mark", "1-900", "--status", "seen").out == "4 mentions marked\n"
+    assert newsroom.run("mark", "2..3", "S1-s9", "--status", "new").code == 0
+    assert {status for status, _, _ in states(newsroom).values()} == {"new"}
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("9-3", "lower"), ("1-99999", "10,000"), ("800-900", "no mention 800-900"), ("a1", "alerts ack a1"),
+     ("s800", "no story"), ("x", "412-418"), ("1-s3", "412-418")],
+)  # fmt: skip
+def test_a_range_that_names_nothing_is_a_usage_error(newsroom, name, says):
+    ran = newsroom.run("mark", name, "--status", "seen")
+    assert (ran.code, ran.out) == (2, "")
+    assert says in ran.err
+
+
+def test_undo_puts_everything_back_that_one_command_changed(newsroom):
+    before = states(newsroom)
+    number = number_of(newsroom, "Air France : cata")
+    newsroom.run("mark", number, "--status", "handled", "--note", "fait", "--sentiment", "negative")
+    changed = states(newsroom)
+    assert sum(changed[n] != before[n] for n in before) == 3
+    shown = newsroom.run("show", number, "--format", "json").json["mentions"][0]["history"]
+    assert [(one["status"], one["note"], one["sentiment"]) for one in shown] == [("new", "", None)]
+    assert "before: new" in newsroom.run("show", number).out
+    newsroom.run("mark", number, "--status", "ignored")
+    assert newsroom.run("mark", number, "--undo").out == "1 mention put back\n"
+    assert states(newsroom) == changed
+    assert newsroom.run("mark", number, "--undo").out == "3 mentions put back\n"
+    assert states(newsroom) == before
+    with Store.open(newsroom.folder / "ereputation.db", read_only=True) as store:
+        assert store.counted_hours("Air France") == store.recounted_hours("Air France")
+    ran = newsroom.run("mark", number, "--undo")
+    assert (ran.code, ran.out) == (1, "")
+    assert "nothing to undo" in ran.err
+
+
+def test_a_later_change_of_a_copy_outlives_the_undo_of_an_earlier_one(newsroom):
+    number = number_of(newsroom, "Air France : cata")
+    newsroom.run("mark", number, "--sentiment", "negative")
+    other = next(n for n, state in states(newsroom).items() if state[2] == "negative" and n != number)
+    newsroom.run("mark", other, "--status", "handled")
+    newsroom.run("mark", number, "--undo")
+    after = states(newsroom)
+    assert after[other][::2] == ("handled", "negative")
+    assert after[number][2] != "negative"
+
+
+def test_undo_stands_alone(newsroom):
+    assert newsroom.run("mark", "1", "--undo", "--status", "seen").code == 2
+
+
+def test_what_is_pruned_leaves_no_history(newsroom):
+    newsroom.run("mark", "1-9", "--note", "nom d'une personne")
+    newsroom.run("prune", "--older-than", "1m", "--now", NOW.isoformat())
+    with Store.open(newsroom.folder / "ereputation.db", read_only=True) as store:
+        assert store.db.value("SELECT count(*) FROM marks") == 0

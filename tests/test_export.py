@@ -47,6 +47,7 @@ ALERT_KEYS = [
     "categories",
     "at",
     "top_story",
+    "handling",
 ]
 COLUMNS = [
     "mention_id",

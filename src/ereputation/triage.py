@@ -1,40 +1,141 @@
-"""What people decide about mentions: which ones an argument names, and what a correction teaches."""
+"""What people decide about mentions and episodes: which ones an argument names, and what a correction teaches."""
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ereputation import figures
 from ereputation.errors import UsageError
+from ereputation.model import Handling
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from zoneinfo import ZoneInfo
 
     from ereputation.config import Config
-    from ereputation.model import Label, Mention
+    from ereputation.model import Action, Alert, Label, Mention
     from ereputation.store import Store
 
-_ID = re.compile(r"([sS]?)(\d{1,18})")
+_ID = re.compile(r"(s?)(\d{1,18})(?:\s*(?:-|\.\.)\s*\1(\d{1,18}))?", re.IGNORECASE)
+_HOUR = re.compile(r"([01]?\d|2[0-3])[:hH]([0-5]\d)")
+_ALERT = re.compile(r"a\d{1,18}", re.IGNORECASE)
 _CANDIDATES = 5
+_MOST_IN_RANGE = 10_000
+_LONGEST_SNOOZE = timedelta(days=31)
+"""Longer is no snooze: a matter that is hushed for good should be resolved, by somebody, with a reason."""
 
 
 def mentions_of(store: Store, names: Iterable[str]) -> list[int]:
-    """The mentions named by numbers (``412``) and stories (``s17``: all its copies); UsageError when one is not there."""
+    """The mentions named by numbers (``412``), stories (``s17``: all its copies) and ranges (``412-418``, ``s3-s5``).
+
+    UsageError when one is not there; of a range, at least one has to be.
+    """
     found: list[int] = []
     for name in names:
-        parsed = _ID.fullmatch(name.strip())
-        if parsed is None:
-            raise UsageError(f"expected the id of a mention (412) or of a story (s17), not {name!r}")
-        number = int(parsed[2])
-        known = store.story_mentions(number) if parsed[1] else [number] if store.mention(number) else []
+        known = _named(store, name.strip())
         if not known:
-            what = "story" if parsed[1] else "mention"
-            raise UsageError(f"there is no {what} {name.strip()}; `ereputation export` lists their ids")
+            story = name.strip()[:1].lower() == "s"
+            raise UsageError(
+                (
+                    _("there is no story {id}; `ereputation export` lists their ids")
+                    if story
+                    else _("there is no mention {id}; `ereputation export` lists their ids")
+                ).format(id=name.strip())
+            )
         found += known
     return list(dict.fromkeys(found))
+
+
+def _named(store: Store, name: str) -> list[int]:
+    parsed = _ID.fullmatch(name)
+    if parsed is None:
+        if _ALERT.fullmatch(name):
+            raise UsageError(
+                _(
+                    "{id} is an alert, not a mention: `ereputation alerts ack {id}` says who takes care of it"
+                ).format(id=name)
+            )
+        raise UsageError(
+            _("expected the id of a mention (412), of a story (s17) or a range (412-418), not {id!r}").format(
+                id=name
+            )
+        )
+    first, last = int(parsed[2]), int(parsed[3] or parsed[2])
+    if not first <= last < first + _MOST_IN_RANGE:
+        raise UsageError(
+            _("{id}: a range goes from the lower id to the higher, over {most:,} at most").format(
+                id=name, most=_MOST_IN_RANGE
+            )
+        )
+    return store.existing(first, last, stories=bool(parsed[1]))
+
+
+def alerts_of(store: Store, names: Iterable[str]) -> list[Alert]:
+    """The alerts of these ids (``a3``), the latest of each episode once; UsageError when one is not there."""
+    found: dict[object, Alert] = {}
+    for name in names:
+        alert = store.alert(name)
+        if alert is None:
+            raise UsageError(
+                _("there is no alert {id!r}; `ereputation alerts` lists them").format(id=name.strip())
+            )
+        known = found.get(alert.matter)
+        found[alert.matter] = alert if known is None or alert.at >= known.at else known
+    return list(found.values())
+
+
+def handle(
+    store: Store,
+    alert: Alert,
+    action: Action,
+    *,
+    now: datetime,
+    by: str = "",
+    note: str = "",
+    until: datetime | None = None,
+) -> Alert:
+    """Note who takes care of an alert's episode, at the seriousness it has now; the alert as it stands then."""
+    decision = Handling(
+        action=action, at=now, by=by.strip(), note=note.strip(), until=until, severity=store.gravest(alert)
+    )
+    store.handle(alert, decision)
+    return replace(alert, handling=decision)
+
+
+def until_when(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
+    """When a snooze ends: ``18:00`` (the next one in ``zone``), a date or a date and time. UsageError for what is no time to come."""
+    try:
+        if hour := _HOUR.fullmatch(text.strip()):
+            local = now.astimezone(zone)
+            then = local.replace(hour=int(hour[1]), minute=int(hour[2]), second=0, microsecond=0)
+            then = then if then > local else then + timedelta(days=1)
+        else:
+            then = datetime.fromisoformat(text.strip())
+            then = then if then.tzinfo else then.replace(tzinfo=zone)
+        until = then.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise UsageError(
+            _("--until: expected 18:00, 2026-03-14 or 2026-03-14T09:00, not {text!r}").format(text=text)
+        ) from None
+    return bounded(until, now=now, option="--until")
+
+
+def bounded(until: datetime, *, now: datetime, option: str) -> datetime:
+    """``until``, if it lies ahead and not too far."""
+    if until <= now:
+        raise UsageError(_("{option}: that is over already").format(option=option))
+    if until - now > _LONGEST_SNOOZE:
+        raise UsageError(
+            _(
+                "{option}: {days} days at most; what is over for good is resolved: `ereputation alerts resolve`"
+            ).format(option=option, days=_LONGEST_SNOOZE.days)
+        )
+    return until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,12 @@ from typing import Annotated
 
 import typer
 
-from ereputation.cli import options, spoken
+from ereputation.cli import handling, options, spoken
 from ereputation.errors import UsageError
+
+Open = Annotated[
+    bool, typer.Option("--open", help="Only episodes that are still open, and that nobody has resolved.")
+]
 
 alerts_app = spoken.Typer(
     invoke_without_command=True, rich_markup_mode=None, help="Open and past alerts.", no_args_is_help=False
@@ -26,16 +30,43 @@ def alerts(
     verbose: options.Verbose = False,
     brand: options.Brand = None,
     since: options.Since = None,
-    only_open: Annotated[bool, typer.Option("--open", help="Only episodes that are still open.")] = False,
+    only_open: Open = False,
     now: options.Now = None,
 ) -> None:
-    """List open and past alerts, newest first; `alerts explain ID` recomputes one."""
+    """List open and past alerts, newest first; recompute one, and note who takes care of it."""
     common = options.asked(
         ctx, config=config, database=database, output=output, color=color, quiet=quiet, verbose=verbose
     )
     if ctx.invoked_subcommand:
         ctx.find_root().obj = common
         return
+    _list(common, brand, since, only_open=only_open, now=now)
+
+
+@alerts_app.command("list")
+def list_(
+    ctx: typer.Context,
+    config: options.ConfigFile = None,
+    database: options.Database = None,
+    output: options.Format = None,
+    color: options.Color = None,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    brand: options.Brand = None,
+    since: options.Since = None,
+    only_open: Open = False,
+    now: options.Now = None,
+) -> None:
+    """List open and past alerts, newest first: what `alerts` alone does."""
+    common = options.asked(
+        ctx, config=config, database=database, output=output, color=color, quiet=quiet, verbose=verbose
+    )
+    _list(common, brand, since, only_open=only_open, now=now)
+
+
+def _list(
+    common: options.Common, brand: list[str] | None, since: str | None, *, only_open: bool, now: str | None
+) -> None:
     moment = options.moment(now)
     loaded = options.load(common)
     from ereputation import export, tables
@@ -109,4 +140,5 @@ def explain(
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands of this file."""
+    handling.add_to(alerts_app)
     app.add_typer(alerts_app, name="alerts")

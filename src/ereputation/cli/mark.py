@@ -10,6 +10,7 @@ import typer
 
 from ereputation.cli import options
 from ereputation.errors import UsageError
+from ereputation.speech import _, n_
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,7 +38,11 @@ class Tone(StrEnum):
 
 
 Ids = Annotated[
-    list[str], typer.Argument(help="Mentions (412) or whole stories (s17), as `export` lists them.")
+    list[str],
+    typer.Argument(
+        metavar="ID...",
+        help="Mentions (412), whole stories (s17) or ranges (412-418), as `export` lists them.",
+    ),
 ]
 
 
@@ -56,24 +61,39 @@ def mark(
         typer.Option("--sentiment", help="Correct the tone of the mention and of its near-duplicates."),
     ] = None,
     forget: Annotated[bool, typer.Option("--forget", help="Take the correction of the tone back.")] = False,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Take the latest change back: all that it changed, as it was.")
+    ] = False,
+    now: options.Now = None,
 ) -> None:
     """Note what you decided about mentions; a corrected tone counts at once, in every figure and alert to come."""
     common = options.asked(ctx, config=config, database=database, output=output, quiet=quiet)
     if sentiment and forget:
         raise UsageError("mark: --sentiment sets a correction, --forget takes it back; give one of them")
-    if status is None and note is None and by is None and sentiment is None and not forget:
+    decided = status is not None or note is not None or by is not None or sentiment is not None or forget
+    if undo:
+        if decided:
+            raise UsageError(_("mark: --undo takes a change back; give it alone"))
+        _undo(common, ids)
+        return
+    if not decided:
         raise UsageError("mark: nothing to note; give --status, --note, --by, --sentiment or --forget")
     loaded = options.load(common)
     from ereputation import export, triage
 
     with options.open_store(common, loaded) as store:
         chosen = triage.mentions_of(store, ids)
-        if status is not None or note is not None or by is not None:
-            store.mark(chosen, status=status.value if status else None, note=note, by=by)
         told = store.near_duplicates(chosen) if sentiment or forget else chosen
+        store.mark(
+            chosen,
+            status=status.value if status else None,
+            note=note,
+            by=by,
+            label=sentiment.value if sentiment else "" if forget else None,
+            copies=told,
+            at=options.moment(now),
+        )
         lessons: list[triage.Lesson] = []
-        if sentiment or forget:
-            store.mark(told, label=sentiment.value if sentiment else "")
         if sentiment:
             # One lesson a text: the copies of a story teach the same.
             texts = {mention.story: mention for mention in _read(store, chosen)}.values()
@@ -101,6 +121,25 @@ def mark(
         return
     if not common.quiet:
         _tell(len(chosen), len(told) - len(chosen), snippets, corrected=bool(sentiment))
+
+
+def _undo(common: options.Common, ids: list[str]) -> None:
+    """Put mentions back to where they stood before their latest change."""
+    loaded = options.load(common)
+    from ereputation import export, triage
+
+    with options.open_store(common, loaded) as store:
+        restored = store.unmark(triage.mentions_of(store, ids))
+    form = options.chosen_format(common)
+    if form in {"json", "ndjson"}:
+        typer.echo(export.dump({"schema": "ereputation/mark/1", "restored": restored}, indent=form == "json"))
+    elif not restored:
+        options.complain(_("nobody has changed anything there: nothing to undo"))
+    elif not common.quiet:
+        count = len(restored)
+        typer.echo(n_("{count:,} mention put back", "{count:,} mentions put back", count).format(count=count))
+    if not restored:
+        raise typer.Exit(1)
 
 
 def _tell(marked: int, more: int, snippets: list[str], *, corrected: bool) -> None:
@@ -152,14 +191,21 @@ def _show_alert(
 
     alert = store.alert(name)
     if alert is None:
-        raise UsageError(f"there is no alert {name!r}; `ereputation alerts` lists them")
+        raise UsageError(_("there is no alert {id!r}; `ereputation alerts` lists them").format(id=name))
+    decisions = store.decisions(alert)
     if form in {"json", "ndjson"}:
-        record = {"schema": "ereputation/show/1", "alert": export.alert_record(alert, config.timezone)}
+        record = {
+            "schema": "ereputation/show/1",
+            "alert": export.alert_record(alert, config.timezone),
+            "decisions": [export.handling_record(one, config.timezone) for one in decisions],
+        }
         typer.echo(export.dump(record, indent=form == "json"))
         return
     tables.print_alerts(
         options.console(common), [alert], now=now, zone=config.timezone, plain=form == "plain"
     )
+    for one in decisions[:-1]:
+        typer.echo(_("  Before: {said}").format(said=tables.handling_line(one, now, config.timezone)))
 
 
 def _show_mentions(
@@ -187,6 +233,7 @@ def _show_mentions(
                     "corrected": mention.corrected,
                     "by": mention.by,
                     "response": export.wait_record(wait, zone) if wait else None,
+                    "history": [export.marking_record(one, zone) for one in store.markings(mention.id)],
                 }
             )
         export.write_json(sys.stdout, records, schema="show", key="mentions", lines=form == "ndjson")
@@ -202,6 +249,8 @@ def _show_mentions(
             zone=zone,
             plain=form == "plain",
         )
+        for one in store.markings(mention.id):
+            typer.echo(f"  {tables.marking_line(one, now, zone)}")
 
 
 def add_to(app: typer.Typer) -> None:

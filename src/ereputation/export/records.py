@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Delivery,
         Document,
         Handling,
+        Marking,
         Match,
         Mention,
         Outcome,
@@ -105,6 +106,17 @@ def handling_record(handling: Handling, zone: tzinfo = UTC) -> Record:
         "by": handling.by,
         "note": handling.note,
         "until": when(handling.until, zone),
+    }
+
+
+def marking_record(marking: Marking, zone: tzinfo = UTC) -> Record:
+    """How a mention stood before a person changed it."""
+    return {
+        "changed": when(marking.at, zone),
+        "status": marking.status,
+        "note": marking.note,
+        "by": marking.by,
+        "sentiment": marking.corrected or None,
     }
 
 

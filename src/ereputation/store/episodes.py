@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ereputation.model import Alert, Episode, Example, Waiting
 from ereputation.store.connection import instant, seconds, seconds_or_none
-from ereputation.store.handlings import Handlings
+from ereputation.store.handlings import LEVELS, Handlings
 from ereputation.store.rows import storable, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from ereputation.model import Severity
     from ereputation.store.connection import Row
 
 _Value = TypeVar("_Value", Episode, Alert, Example, Waiting)
@@ -153,6 +154,21 @@ class Episodes(Handlings):
             {"id": int(digits)},
         )
         return self._handled([alert_of(row)])[0] if row else None
+
+    def gravest(self, alert: Alert) -> Severity:
+        """How serious an alert's episode was at its worst, as far as it was told."""
+        rows = self.db.rows(
+            """
+            SELECT id, body
+            FROM alerts
+            WHERE brand = :brand
+            AND kind = :kind
+            AND started = :started
+            """,
+            {"brand": alert.brand, "kind": alert.kind, "started": seconds(alert.started)},
+        )
+        told = {found.severity for row in rows if (found := alert_of(row)).matter == alert.matter}
+        return max(told, key=LEVELS.index, default=alert.severity)
 
 
 def _body(value: Episode | Alert) -> str:

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from ereputation.model import Alert, Kind
+    from ereputation.model import Alert, Kind, Severity
     from ereputation.store.connection import Row
 
     Matter: TypeAlias = tuple[str, Kind, datetime, str]
 
-_LEVELS = ("info", "warning", "critical")
+LEVELS: tuple[Severity, ...] = ("info", "warning", "critical")
 
 
 class Handlings(Base):
@@ -78,7 +78,7 @@ class Handlings(Base):
         if not decisions or alert.reason == "closed":
             return
         latest = decisions[-1]
-        worse = _LEVELS.index(alert.severity) > _LEVELS.index(latest.severity)
+        worse = LEVELS.index(alert.severity) > LEVELS.index(latest.severity)
         if latest.action == "resolved" or (worse and latest.action != "reopened"):
             self._note(alert, Handling(action="reopened", at=alert.at, severity=alert.severity))
 

@@ -116,6 +116,21 @@ class Mentions(Base):
         row = self.db.row(_BY_ID, {"id": number})
         return mention_of(row, document_of(row)) if row else None
 
+    def existing(self, first: int, last: int, *, stories: bool = False) -> list[int]:
+        """The mentions with a number from ``first`` to ``last``; with ``stories``, of the stories with such a number."""
+        column = "story" if stories else "id"
+        rows = self.db.rows(
+            f"""
+            SELECT id
+            FROM mentions
+            WHERE {column} >= :first
+            AND {column} <= :last
+            ORDER BY id
+            """,  # the primary key; mentions_by_story
+            {"first": first, "last": last},
+        )
+        return [row["id"] for row in rows]
+
     def near_duplicates(self, ids: Iterable[int]) -> list[int]:
         """These mentions, and every other of the same story and brand."""
         return [

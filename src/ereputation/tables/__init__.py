@@ -12,6 +12,7 @@ from ereputation.tables.consoles import choose_format, stderr_console, stdout_co
 from ereputation.tables.deliveries import delivery_lines
 from ereputation.tables.documents import document_lines, print_documents, print_mentions
 from ereputation.tables.explain import explain_lines, print_explain
+from ereputation.tables.handling import handling_line, marking_line
 from ereputation.tables.intake import import_lines, print_import
 from ereputation.tables.listing import print_alert_list
 from ereputation.tables.past import budget_lines, past_lines, print_budgets, print_past
@@ -38,7 +39,9 @@ __all__ = [
     "document_lines",
     "explain_lines",
     "facts",
+    "handling_line",
     "import_lines",
+    "marking_line",
     "mention_lines",
     "outlook_lines",
     "past_lines",

@@ -1,4 +1,4 @@
-"""Who takes care of an episode, in a sentence."""
+"""What people decided about an episode, and what they changed of a mention, in a sentence."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ereputation.speech import _
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
-    from ereputation.model import Handling
+    from ereputation.model import Handling, Marking
 
 
 def handling_line(handling: Handling | None, now: datetime, zone: tzinfo) -> str:
@@ -45,3 +45,17 @@ def _sentence(handling: Handling, now: datetime) -> str:
             return _("opened again by {by}, {at}")
         case _:
             return _("opened again {at}, because it got worse after it was handled")
+
+
+def marking_line(marking: Marking, now: datetime, zone: tzinfo) -> str:
+    """How a mention stood before somebody changed it."""
+    parts = [
+        marking.status,
+        words.LABELS[marking.corrected] if marking.corrected else "",
+        words.shown(marking.by, 80),
+        words.shown(marking.note, 500),
+    ]
+    was = ", ".join(part for part in parts if part)
+    if marking.at is None:
+        return _("Changed; before: {was}").format(was=was)
+    return _("Changed {at}; before: {was}").format(at=words.clock(marking.at, zone, now), was=was)
