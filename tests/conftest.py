@@ -1,9 +1,21 @@
 """Fixtures of the end-to-end tests: somebody's folder, a web site on loopback, a folder after its first scan."""
 
+import os
+
 import pytest
 
 from desk import HOUR, NOW, Desk, item
 from loopback import Loopback
+
+
+def pytest_xdist_auto_num_workers(config):
+    """As many processes as cores for the whole suite; none, and no time to start them, for what is named."""
+    asked = [argument.partition("::") for argument in config.args]
+    whole = all(not test and os.path.isdir(path) for path, _, test in asked)  # noqa: PTH112
+    narrowed = any(
+        getattr(config.option, name, None) for name in ("keyword", "markexpr", "lf", "collectonly")
+    )
+    return None if whole and not narrowed else 0
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,9 +1,6 @@
 """Which alerts reach whom, and when: stored alerts, real channels on loopback, and a clock that is handed in."""
 
-import os
 import signal
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -71,26 +68,14 @@ def test_each_alert_reaches_each_channel_exactly_once_over_fifty_scans(board):
     assert len({mail["Message-ID"] for mail in office.mails}) == len(alerts)
 
 
-SCAN = """
-import sys
-from datetime import datetime
-from pathlib import Path
-from ereputation import config, scan
-loaded = config.load(Path(sys.argv[1]), environ={})
-print("ready", flush=True)
-for _ in range(int(sys.argv[3])):
-    scan.run(loaded, loaded.database_path, now=datetime.fromisoformat(sys.argv[2]), offline=True)
-"""
-
-
-def test_a_scan_killed_before_it_could_record_repeats_and_loses_nothing(board):
+def test_a_scan_killed_before_it_could_record_repeats_and_loses_nothing(board, desk):
     """The receivers kill the scan while it hands over: after the message came, before it was recorded."""
     kills, running = [1, 1], []
 
     def strike(which):
         if kills[which] and running:
             kills[which] -= 1
-            os.kill(running[0].pid, signal.SIGKILL)
+            running[0].kill()
 
     def hook(_request):
         strike(0)
@@ -105,12 +90,8 @@ def test_a_scan_killed_before_it_could_record_repeats_and_loses_nothing(board):
         board.decide(like=SILENCE)
         codes = []
         while len(codes) < 12 and (not codes or codes[-1] != 0):
-            arguments = [str(board.folder / "c.yaml"), NOON.isoformat(), "2"]
-            with subprocess.Popen(
-                [sys.executable, "-c", SCAN, *arguments], stdout=subprocess.DEVNULL
-            ) as process:
-                running[:] = [process]
-                codes.append(process.wait(60))
+            running[:] = [desk.fork("-c", "c.yaml", "scan", "--offline", "--now", NOON.isoformat())]
+            codes.append(running[0].finish().code)
     assert codes[-1] == 0
     assert -signal.SIGKILL in codes
     assert set(map(tuple, board.took())) == {("a1", "a2")}

@@ -3,9 +3,7 @@
 import os
 import random
 import re
-import resource
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -75,31 +73,6 @@ def copy(desk, folder):
     return type(desk)(folder)
 
 
-def forked(desk, *arguments, limit=None):
-    """A command in a fork of this process, which costs no start: its pid, and where its code and errors come out."""
-    reading, writing = os.pipe()
-    if (pid := os.fork()) == 0:
-        try:
-            os.close(reading)
-            if limit is not None:
-                signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-                resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-            ran = desk.run(*arguments)
-            os.write(writing, f"{ran.code} {ran.err}".encode())
-        finally:
-            os._exit(0)
-    os.close(writing)
-    return pid, reading
-
-
-def finished(pid, reading):
-    """Its exit code and errors; -1 when it was killed."""
-    os.waitpid(pid, 0)
-    with os.fdopen(reading) as stream:
-        code, _, said = stream.read().partition(" ")
-    return int(code or -1), said
-
-
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks and signals are POSIX")
 def test_a_scan_killed_at_any_instant_and_run_again_equals_one_that_was_not(desk, tmp_path_factory):
     sources = history(desk)
@@ -110,17 +83,17 @@ def test_a_scan_killed_at_any_instant_and_run_again_equals_one_that_was_not(desk
     scan = ("scan", "--force", "--now", (NOW + HOUR).isoformat())
     whole = copy(desk, tmp_path_factory.mktemp("whole") / "desk")
     began = time.monotonic()
-    assert finished(*forked(whole, *scan))[0] == 0
+    assert whole.fork(*scan).finish().code == 0
     took = time.monotonic() - began
     expected = state(whole)
     assert expected[3], "the storm rings"
     chance = random.Random(7)
     for n in range(KILLS):
         broken = copy(desk, tmp_path_factory.mktemp("killed") / "desk")
-        pid, reading = forked(broken, *scan)
+        running = broken.fork(*scan)
         time.sleep(took * (n + chance.random()) / KILLS)
-        os.kill(pid, signal.SIGKILL)
-        finished(pid, reading)
+        running.kill()
+        running.finish()
         state(broken)
         assert broken.run(*scan).code == 0
         assert state(broken) == expected
@@ -132,13 +105,13 @@ def test_a_disk_that_fills_up_ends_the_scan_with_a_sentence_and_keeps_what_was_s
     desk.configure(desk.feed("press", item("Air France one")))
     desk.scan()
     before = state(desk)
-    desk.feed("press", *(item(f"Air France {n}", "mot " * 100) for n in range(300)))
-    code, said = finished(*forked(desk, "scan", "--force", limit=size))
-    assert code == 1
-    assert re.search(r"disk|grow|written", said)
-    assert "Traceback" not in said
+    desk.feed("press", *(item(f"Air France {n}", "mot " * 200) for n in range(100)))
+    ran = desk.fork("scan", "--force", limit=size).finish()
+    assert ran.code == 1
+    assert re.search(r"disk|grow|written", ran.err)
+    assert "Traceback" not in ran.err
     assert state(desk) == before
-    assert desk.scan(NOW + HOUR)["mentions"] == {"new": 300}
+    assert desk.scan(NOW + HOUR)["mentions"] == {"new": 100}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX")

@@ -1,6 +1,5 @@
 """Commands that run at once: each waits for its turn, and nobody is told of a lock but a second scan."""
 
-import json
 import threading
 import time
 
@@ -33,12 +32,11 @@ def held(desk, web):
     """A scan in a process of its own that holds the lock until it is released or killed."""
     started, release = threading.Event(), threading.Event()
     desk.configure(waiting_feed(web, started, release))
-    process = desk.start("scan", "--format", "json")
-    assert started.wait(20), process.communicate()
+    process = desk.fork("scan", "--format", "json")
+    assert started.wait(20)
     yield desk, process, release
     release.set()
-    process.kill()
-    process.communicate()
+    process.finish()
 
 
 def test_a_second_scan_leaves_with_75_and_says_who_is_at_work(held):
@@ -51,19 +49,19 @@ def test_a_second_scan_leaves_with_75_and_says_who_is_at_work(held):
 
 
 def test_a_scan_that_may_wait_gets_its_turn(held):
-    desk, process, release = held
-    second = desk.start("scan", "--wait", "30s", "--format", "json")
+    desk, _, release = held
+    second = desk.fork("scan", "--wait", "30s", "--format", "json")
+    time.sleep(0.1)
     release.set()
-    out, err = second.communicate(timeout=30)
-    assert second.returncode == 0, err
-    assert json.loads(out)["coverage"]["failed"] == 0
-    assert process.wait(20) == 0
+    ran = second.finish()
+    assert ran.code == 0, ran.err
+    assert ran.json["coverage"]["failed"] == 0
 
 
 def test_a_killed_holder_frees_the_lock_at_once(held):
     desk, process, release = held
     process.kill()
-    process.wait(20)
+    process.finish()
     release.set()
     ran = desk.run("scan", "--format", "json")
     assert (ran.code, ran.json["mentions"]["new"]) == (0, 1)
@@ -84,11 +82,9 @@ def test_nobody_ever_sees_a_locked_database(desk):
     desk.configure(url)
     desk.scan()
     loops = [
-        desk.start("scan", "--force", "--wait", "30s", "--now", (NOW + n * HOUR).isoformat())
-        for n in range(2)
-    ] + [desk.start(*command) for command in BUSY]
-    said = [(*process.communicate(timeout=60), process.returncode) for process in loops]
-    for out, err, code in said:
+        desk.fork("scan", "--force", "--wait", "30s", "--now", (NOW + n * HOUR).isoformat()) for n in range(2)
+    ] + [desk.fork(*command) for command in BUSY]
+    for code, out, err in [process.finish() for process in loops]:
         assert "database is locked" not in out + err
         assert "Traceback" not in err
         assert code in {0, 3, 75}, err
