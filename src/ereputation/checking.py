@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from ereputation import __version__, collect, query, schema, telling
+from ereputation import __version__, collect, query, telling
 from ereputation.errors import EreputationError, LockedError
+from ereputation.schema import sqlite
 from ereputation.store import Store, scan_lock
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def findings(
     yield Finding(
         what="version",
         state="ok",
-        says=f"ereputation {__version__}, Python {platform.python_version()}, {schema.ENGINE}",
+        says=f"ereputation {__version__}, Python {platform.python_version()}, {sqlite.ENGINE}",
     )
     yield Finding(
         what="configuration",

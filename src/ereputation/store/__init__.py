@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from ereputation import schema
+from ereputation.database import Server, is_server
+from ereputation.schema import BUSY_SECONDS
 from ereputation.store.brands import Brands
 from ereputation.store.buckets import Buckets
-from ereputation.store.connection import Connection
 from ereputation.store.deliveries import Deliveries
 from ereputation.store.episodes import Episodes
 from ereputation.store.lock import scan_lock
@@ -19,12 +19,15 @@ from ereputation.store.mentions import Mentions
 from ereputation.store.saving import Collected, Saved, Saving
 from ereputation.store.searching import Searching
 from ereputation.store.sources import Sources
+from ereputation.store.sqlite import SQLite
 from ereputation.store.summaries import Summaries
 from ereputation.store.upkeep import Upkeep
 
 if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
+
+    from ereputation.store.connection import Connection
 
 __all__ = ["Collected", "Saved", "Store", "scan_lock"]
 
@@ -34,13 +37,13 @@ class Store(Saving, Mentions, Searching, Brands, Buckets, Episodes, Deliveries, 
 
     @classmethod
     def open(
-        cls, path: Path | str, *, read_only: bool = False, patience: float = schema.BUSY_SECONDS
+        cls, database: Path | Server | str, *, read_only: bool = False, patience: float = BUSY_SECONDS
     ) -> Self:
         """Open a database, create it if it is missing, bring its tables up to date; ``:memory:`` is one that lasts no
         longer than the process. ``patience``: seconds to wait for another program that writes. StoreError says what is
         wrong and what to do.
         """  # noqa: D205 - the second sentence belongs to the first
-        store = cls(Connection(schema.connect(path, read_only=read_only, patience=patience), str(path)))
+        store = cls(_connection(database, read_only=read_only, patience=patience))
         if not read_only:
             store.reindex()
         return store
@@ -54,5 +57,15 @@ class Store(Saving, Mentions, Searching, Brands, Buckets, Episodes, Deliveries, 
         self.close()
 
     def close(self) -> None:
-        """Close the file; a second call does nothing."""
+        """Close the database; a second call does nothing."""
         self.db.close()
+
+
+def _connection(database: Path | Server | str, *, read_only: bool, patience: float) -> Connection:
+    if isinstance(database, str) and is_server(database):
+        database = Server(database)
+    if not isinstance(database, Server):
+        return SQLite(database, read_only=read_only, patience=patience)
+    from ereputation.store.postgresql import PostgreSQL
+
+    return PostgreSQL(database, read_only=read_only, patience=patience)

@@ -223,11 +223,11 @@ class Buckets(Base):
                 )
                 SELECT
                   (m.position >> 20) / 3600 * 3600 AS hour,
-                  sum(m.media = 'earned') AS copies,
-                  sum(l.id IS NOT NULL) AS stories,
-                  sum(l.id IS NOT NULL AND CASE m.corrected WHEN '' THEN m.label ELSE m.corrected END = 'negative')
+                  count(*) FILTER (WHERE m.media = 'earned') AS copies,
+                  count(l.id) AS stories,
+                  count(l.id) FILTER (WHERE CASE m.corrected WHEN '' THEN m.label ELSE m.corrected END = 'negative')
                     AS negative,
-                  sum(m.media = 'owned') AS owned
+                  count(*) FILTER (WHERE m.media = 'owned') AS owned
                 FROM mentions AS m
                 LEFT JOIN leads AS l ON l.id = m.id
                 WHERE m.brand = (SELECT id FROM brands WHERE name = :brand)

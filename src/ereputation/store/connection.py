@@ -1,52 +1,52 @@
-"""One open database: statements with named parameters, short writes, every SQLite error as a sentence."""
+"""One open database, whatever the engine: statements with named parameters, short writes, every error as a sentence."""
 
 from __future__ import annotations
 
-import os
-import sqlite3
-from contextlib import contextmanager
+from abc import ABC, abstractmethod
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeAlias
-
-from ereputation.errors import StoreError
-from ereputation.schema import store_error
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
-Row: TypeAlias = sqlite3.Row
+    from ereputation.store.fulltext import Index
+
+
+class Row(Protocol):
+    """A row of an answer; its values are known by name and by place."""
+
+    def __getitem__(self, key: int | str, /) -> Any:
+        """The value of a column."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Every value in its place."""
+
+    def __len__(self) -> int:
+        """How many columns."""
+
+    def keys(self) -> list[str]:
+        """The names of the columns."""
+
+
 Parameters: TypeAlias = "Mapping[str, Any]"
 
 
-class Connection:
-    """A thin wrap of ``sqlite3.Connection``: everything it raises is a StoreError that names the file."""
+class Connection(ABC):
+    """What the parts of the store speak to: statements in the SQL that SQLite and PostgreSQL share.
 
-    def __init__(self, raw: sqlite3.Connection, name: str) -> None:
-        raw.row_factory = sqlite3.Row
-        self._raw = raw
-        self.name = name
-        self._file = self._identity()
+    Lists travel as JSON text: ``IN (SELECT value FROM json_each(:names))``. Whatever goes wrong is a StoreError that names
+    the database.
+    """
 
-    def _identity(self) -> tuple[int, int] | None:
-        """Which file the name stands for; None when there is none."""
-        try:
-            status = os.stat(self.name)  # noqa: PTH116 - names, not paths, are handled here
-        except OSError:
-            return None
-        return status.st_dev, status.st_ino
+    name: str
+    """What the database is called in messages."""
+    index: Index
+    """How this engine keeps and asks its full-text index."""
 
-    def _check_file(self) -> None:
-        if self._identity() != self._file:
-            raise StoreError(
-                f"{self.name} was moved or deleted while in use: nothing was stored; run it again"
-            )
-
+    @abstractmethod
     def rows(self, statement: str, parameters: Parameters | None = None) -> list[Row]:
         """Every row of the answer, at once: no statement stays open between two calls."""
-        try:
-            return self._raw.execute(statement, parameters or {}).fetchall()
-        except sqlite3.Error as error:
-            raise store_error(self.name, error) from error
 
     def row(self, statement: str, parameters: Parameters | None = None) -> Row | None:
         """The first row; None when there is none."""
@@ -58,44 +58,37 @@ class Connection:
         row = self.row(statement, parameters)
         return row[0] if row else None
 
+    @abstractmethod
     def run(self, statement: str, parameters: Parameters | None = None) -> int:
         """Execute a statement; the number of rows it changed."""
-        try:
-            return self._raw.execute(statement, parameters or {}).rowcount
-        except sqlite3.Error as error:
-            raise store_error(self.name, error) from error
 
+    @abstractmethod
     def many(self, statement: str, parameters: Iterable[Parameters]) -> int:
         """Execute a statement once for each set of parameters; the number of rows it changed."""
-        try:
-            return self._raw.executemany(statement, parameters).rowcount
-        except sqlite3.Error as error:
-            raise store_error(self.name, error) from error
 
-    @contextmanager
-    def write(self) -> Iterator[None]:
+    @abstractmethod
+    def write(self) -> AbstractContextManager[None]:
         """One transaction that owns the right to write from its first instant: all of it is stored, or nothing."""
-        self.run("BEGIN IMMEDIATE")
-        try:
-            self._check_file()
-            yield
-            self.run("COMMIT")
-        except BaseException:
-            if self._raw.in_transaction:  # a full disk may have rolled it back already
-                self._raw.execute("ROLLBACK")
-            raise
 
+    @abstractmethod
     def shrink(self) -> None:
         """Give the room of dropped rows back to the disk."""
-        try:
-            # Not ``execute``: that takes the first of the pragma's many steps for its end.
-            self._raw.executescript("PRAGMA incremental_vacuum")
-        except sqlite3.Error as error:
-            raise store_error(self.name, error) from error
 
+    @abstractmethod
+    def faults(self) -> list[str]:
+        """What is found damaged; empty when all is well."""
+
+    @abstractmethod
+    def size(self) -> int:
+        """How many bytes the database takes on its disk."""
+
+    @abstractmethod
+    def engine(self) -> str:
+        """The program that keeps it, with its version."""
+
+    @abstractmethod
     def close(self) -> None:
-        """Close the file; a second call does nothing."""
-        self._raw.close()
+        """Close the database; a second call does nothing."""
 
 
 class Base:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ereputation.model import Severity
     from ereputation.store.connection import Row
 
+_MOST = (1 << 63) - 1
 _Value = TypeVar("_Value", Episode, Alert, Example, Waiting)
 
 
@@ -135,7 +136,7 @@ class Episodes(Handlings):
                 "brands": None if brands is None else to_json(list(brands)),
                 "since": seconds_or_none(since),
                 "only_open": int(only_open),
-                "limit": -1 if limit is None else limit,
+                "limit": _MOST if limit is None else limit,
             },
         )
         return self._handled([alert_of(row) for row in rows])

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ereputation import identity
 from ereputation.model import Document
 from ereputation.query import All, AnyOf, Phrase, Term, index_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from ereputation.query import Pre
     from ereputation.store.connection import Connection
@@ -25,18 +26,26 @@ def version() -> str:
     return str(identity.digest(index_terms(sample)))
 
 
+@dataclass(frozen=True, slots=True)
+class Index:
+    """One engine's index: what feeds it, and how it is asked. Documents are known there by position and id."""
+
+    add: str
+    remove: str
+    clear: str
+    walk: str
+    """From the index to documents, newest first; conditions may be added."""
+    newest: str
+    """What to sort by."""
+    terms: Callable[[str], str]
+    """A document's tokens as this engine takes them."""
+    render: Callable[[Pre], str]
+    """A pre-selection in this engine's own query syntax."""
+
+
 def add(db: Connection, entries: Iterable[tuple[int, Document]]) -> None:
     """Index documents under their positions; in the order of positions FTS5 writes them in one go."""
-    db.many(
-        """
-        INSERT INTO fulltext (rowid, terms)
-        VALUES (:position, :terms)
-        """,
-        (
-            {"position": position, "terms": index_terms(document)}
-            for position, document in sorted(entries, key=lambda entry: entry[0])
-        ),
-    )
+    db.many(db.index.add, _fed(db, sorted(entries, key=lambda entry: entry[0])))
 
 
 def remove(db: Connection, entries: Iterable[tuple[int, Document]]) -> None:
@@ -44,18 +53,18 @@ def remove(db: Connection, entries: Iterable[tuple[int, Document]]) -> None:
 
     Were they not, a few terms would go on pre-selecting a position that no document has any more.
     """
-    db.many(
-        """
-        INSERT INTO fulltext (fulltext, rowid, terms)
-        VALUES ('delete', :position, :terms)
-        """,
-        ({"position": position, "terms": index_terms(document)} for position, document in entries),
-    )
+    db.many(db.index.remove, _fed(db, entries))
+
+
+def _fed(db: Connection, entries: Iterable[tuple[int, Document]]) -> Iterator[dict[str, Any]]:
+    terms = db.index.terms
+    for position, document in entries:
+        yield {"position": position, "document": document.id, "terms": terms(index_terms(document))}
 
 
 def clear(db: Connection) -> None:
     """Empty the index, to fill it again when the way tokens are made has changed."""
-    db.run("INSERT INTO fulltext (fulltext) VALUES ('delete-all')")
+    db.run(db.index.clear)
 
 
 def render(pre: Pre) -> str:
@@ -73,3 +82,88 @@ def render(pre: Pre) -> str:
 
 def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
+
+
+FTS5 = Index(
+    add="""
+    INSERT INTO fulltext (rowid, terms)
+    VALUES (:position, :terms)
+    """,
+    remove="""
+    INSERT INTO fulltext (fulltext, rowid, terms)
+    VALUES ('delete', :position, :terms)
+    """,
+    clear="INSERT INTO fulltext (fulltext) VALUES ('delete-all')",
+    # The index walks its rowids, which are positions, then documents_by_time; CROSS keeps this order.
+    walk="""
+    FROM fulltext AS f
+    CROSS JOIN documents AS d ON d.position = f.rowid
+    JOIN sources AS s ON s.id = d.source
+    WHERE fulltext MATCH :match
+    AND f.rowid < :place
+    AND f.rowid >= :since
+    """,
+    newest="f.rowid",
+    terms=str,
+    render=render,
+)
+
+_LONGEST = 255
+"""Characters of a term; PostgreSQL takes 2 kB."""
+_MOST = 1_000_000
+"""Bytes of a document's terms; PostgreSQL takes 1 MB."""
+_EVERYTHING = "*"
+"""Stands for whatever is asked, in a document with too many terms; no term looks like it."""
+
+
+def vector_terms(terms: str) -> str:
+    """Each term once; those of a document that has too many become the one that every query asks for."""
+    unique = " ".join(sorted({term[:_LONGEST] for term in terms.split(" ")}))
+    return unique if len(unique.encode()) < _MOST else _EVERYTHING
+
+
+def render_tsquery(pre: Pre) -> str:
+    """A pre-selection in PostgreSQL's own query syntax; a phrase is asked for by its words."""
+    return f"{_tsquery(pre)} | '{_EVERYTHING}'"
+
+
+def _tsquery(pre: Pre) -> str:
+    match pre:
+        case All(parts):
+            return "(" + " & ".join(map(_tsquery, parts)) + ")"
+        case AnyOf(parts):
+            return "(" + " | ".join(map(_tsquery, parts)) + ")"
+        case Term(text, prefix):
+            return _lexeme(text) + (":*" if prefix else "")
+        case Phrase(terms):
+            return "(" + " & ".join(map(_lexeme, terms)) + ")"
+
+
+def _lexeme(text: str) -> str:
+    return "'" + text[:_LONGEST].replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+TSVECTOR = Index(
+    add="""
+    INSERT INTO fulltext (document, position, terms)
+    VALUES (:document, :position, array_to_tsvector(string_to_array(:terms, ' ')))
+    ON CONFLICT (position, document) DO UPDATE SET terms = excluded.terms
+    """,
+    remove="""
+    DELETE FROM fulltext
+    WHERE position = :position
+    AND document = :document
+    """,
+    clear="TRUNCATE fulltext",
+    walk="""
+    FROM fulltext AS f
+    JOIN documents AS d ON d.id = f.document
+    JOIN sources AS s ON s.id = d.source
+    WHERE f.terms @@ CAST(:match AS tsquery)
+    AND f.position < :place
+    AND f.position >= :since
+    """,
+    newest="f.position",
+    terms=vector_terms,
+    render=render_tsquery,
+)

@@ -10,10 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ereputation.database import database as named
 from ereputation.errors import LockedError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+    from ereputation.database import Database
 
 if sys.platform == "win32":
     import msvcrt
@@ -41,14 +45,31 @@ _PAUSE = 0.1  # seconds between two tries
 
 
 @contextmanager
-def scan_lock(database: Path | str, *, wait: float = 0.0) -> Iterator[None]:
-    """Hold ``<database>.lock`` while the block runs; LockedError when another process has held it for ``wait`` seconds.
+def scan_lock(database: Database | str, *, wait: float = 0.0) -> Iterator[None]:
+    """Hold the right to scan while the block runs; LockedError when another process has held it for ``wait`` seconds.
 
-    The file stays behind, empty: what locks is the open file, so a killed scan locks nobody out. ``:memory:`` needs none.
+    Of a file it is ``<database>.lock``, which stays behind, empty: what locks is the open file. Of a server it is an
+    advisory lock of a session. So a killed scan locks nobody out. ``:memory:`` needs none.
     """
     if str(database) == ":memory:":
         yield
         return
+    if isinstance(database, str):
+        database = named(database)
+    with _holding(database, time.monotonic() + wait):
+        yield
+
+
+def _holding(database: Database, deadline: float) -> AbstractContextManager[None]:
+    if isinstance(database, Path):
+        return _file_lock(database, deadline)
+    from ereputation.store.postgresql import session_lock
+
+    return session_lock(database, deadline)
+
+
+@contextmanager
+def _file_lock(database: Path, deadline: float) -> Iterator[None]:
     path = Path(f"{database}.lock")
     try:
         file = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
@@ -57,10 +78,11 @@ def scan_lock(database: Path | str, *, wait: float = 0.0) -> Iterator[None]:
             f"{path}: the lock cannot be created ({error.strerror}); make the folder writable"
         ) from error
     try:
-        deadline = time.monotonic() + wait
         while not _try_lock(file):
             if time.monotonic() >= deadline:
-                raise LockedError(_who(path, Path(database)))
+                pid, _, since = path.read_text(encoding="utf-8", errors="replace").strip().partition(" ")
+                holder = f" (pid {pid}, since {since})" if pid and since else ""
+                raise LockedError(f"another scan{holder} holds {database}; wait for it, or use --wait")
             time.sleep(_PAUSE)
         os.truncate(file, 0)
         os.lseek(file, 0, os.SEEK_SET)
@@ -69,9 +91,3 @@ def scan_lock(database: Path | str, *, wait: float = 0.0) -> Iterator[None]:
         os.truncate(file, 0)
     finally:
         os.close(file)
-
-
-def _who(path: Path, database: Path) -> str:
-    pid, _, since = path.read_text(encoding="utf-8", errors="replace").strip().partition(" ")
-    holder = f" (pid {pid}, since {since})" if pid and since else ""
-    return f"another scan{holder} holds {database}; wait for it, or use --wait"

@@ -43,6 +43,7 @@ _SELECT = (
 
 _FILTERS = """
     AND m.position >= :since
+    AND m.position <= :place
     AND (m.position < :place OR (m.position = :place AND m.id < :id))
     AND (:labels IS NULL OR CASE m.corrected WHEN '' THEN m.label ELSE m.corrected END IN (SELECT value FROM json_each(:labels)))
     AND (:sources IS NULL OR s.name IN (SELECT value FROM json_each(:sources)))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from ereputation.store import fulltext
 from ereputation.store.connection import Base, seconds
 from ereputation.store.ledger import position_of
 from ereputation.store.mentions import NEWEST
@@ -25,14 +25,6 @@ JOIN sources AS s ON s.id = d.source
 WHERE d.position < :place
 AND d.position >= :since
 """  # documents_by_time
-_FROM_INDEX = """
-FROM fulltext AS f
-CROSS JOIN documents AS d ON d.position = f.rowid
-JOIN sources AS s ON s.id = d.source
-WHERE fulltext MATCH :match
-AND f.rowid < :place
-AND f.rowid >= :since
-"""  # the index walks its rowids, which are positions, then documents_by_time; CROSS keeps this order
 _FROM_BRAND = """
 FROM mentions AS m
 CROSS JOIN documents AS d ON d.id = m.document
@@ -58,11 +50,11 @@ AND (:statuses IS NULL OR EXISTS (
   SELECT 1 FROM mentions AS x WHERE x.document = d.id AND x.status IN (SELECT value FROM json_each(:statuses))
 ))
 """
-_NEWEST = {"all": "d.position", "index": "f.rowid", "brand": "m.position"}
-_STATEMENTS = {
-    walk: "SELECT " + DOCUMENT_COLUMNS + source + _FILTERS + f"ORDER BY {_NEWEST[walk]} DESC LIMIT :limit"
-    for walk, source in {"all": _FROM_ALL, "index": _FROM_INDEX, "brand": _FROM_BRAND}.items()
-}
+
+
+@lru_cache
+def _statement(walk: str, newest: str) -> str:
+    return "SELECT " + DOCUMENT_COLUMNS + walk + _FILTERS + f"ORDER BY {newest} DESC LIMIT :limit"
 
 
 class Searching(Base):
@@ -77,17 +69,18 @@ class Searching(Base):
         and no transaction stays open.
         """
         wanted = self._conditions(filters)
-        walk = "all"
+        statement = _statement(_FROM_ALL, "d.position")
         if pre is not None:
-            walk, wanted["match"] = "index", fulltext.render(pre)
+            index = self.db.index
+            statement, wanted["match"] = _statement(index.walk, index.newest), index.render(pre)
         elif len(filters.brands) == 1 and (brands := self._brands(filters.brands)):
-            walk, wanted["brand"] = "brand", brands[0]
+            statement, wanted["brand"] = _statement(_FROM_BRAND, "m.position"), brands[0]
         left = NEWEST if limit is None else limit
         place = position_of(seconds(filters.before)) if filters.before else NEWEST
         page = _FIRST_PAGE
         while left > 0:
             asked = min(page, left)
-            rows = self.db.rows(_STATEMENTS[walk], wanted | {"place": place, "limit": asked})
+            rows = self.db.rows(statement, wanted | {"place": place, "limit": asked})
             documents = [document_of(row) for row in rows]
             mentions = self.mentions_of(documents)
             for document in documents:

@@ -99,9 +99,11 @@ class Upkeep(Base):
     def reindex(self) -> None:
         """Fill the full-text index anew if the way its tokens are made has changed since it was filled."""
         version = fulltext.version()
-        if self.db.value("SELECT value FROM meta WHERE name = 'index'") == version:
+        if self._indexed_as(version):
             return
         with self.db.write():
+            if self._indexed_as(version):  # another process was faster
+                return
             fulltext.clear(self.db)
             after = 0
             while rows := self.db.rows(
@@ -127,9 +129,21 @@ class Upkeep(Base):
                 {"version": version},
             )
 
+    def _indexed_as(self, version: str) -> bool:
+        stored: str | None = self.db.value("SELECT value FROM meta WHERE name = 'index'")
+        return stored == version
+
     def faults(self) -> list[str]:
-        """What is found damaged in the file; empty when all is well. Reads all of it."""
-        return [row[0] for row in self.db.rows("PRAGMA integrity_check") if row[0] != "ok"]
+        """What is found damaged; empty when all is well. Reads all of a file."""
+        return self.db.faults()
+
+    def size(self) -> int:
+        """How many bytes the database takes."""
+        return self.db.size()
+
+    def engine(self) -> str:
+        """The program that keeps the data, with its version."""
+        return self.db.engine()
 
 
 def withdraw(db: Connection, source: str, guids: Sequence[str]) -> None:
