@@ -6,6 +6,7 @@ import pytest
 
 from desk import HOUR, NOW, Desk, item
 from loopback import Loopback
+from shared import SERVER, use
 
 
 def pytest_xdist_auto_num_workers(config):
@@ -36,7 +37,17 @@ def _nobody():
             patch.delenv(name, raising=False)
         patch.setenv("LANG", "C.UTF-8")
         patch.setenv("XDG_CONFIG_HOME", "/nowhere")
+        if SERVER:
+            use(patch)
         yield
+
+
+def pytest_collection_modifyitems(items):
+    """On PostgreSQL, leave out what is about SQLite's files."""
+    left_out = pytest.mark.skip(reason="about SQLite's files")
+    for test in items:
+        if SERVER and test.get_closest_marker("sqlite"):
+            test.add_marker(left_out)
 
 
 @pytest.fixture

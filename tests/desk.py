@@ -23,6 +23,7 @@ import pytest
 import yaml
 
 from ereputation.cli import main
+from shared import SERVER, shared
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 """A Tuesday at noon."""
@@ -158,6 +159,7 @@ class Desk:
         content = {
             "timezone": "Europe/Paris",
             "contact": "desk@example.org",
+            **({"database": shared(self.folder / "ereputation.db").url} if SERVER else {}),
             "brands": [b if isinstance(b, dict) else {"name": b} for b in brands],
             "sources": list(sources),
             **more,

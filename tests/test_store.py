@@ -12,15 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from ereputation import schema
 from ereputation.errors import LockedError, StoreError
 from ereputation.model import HostState
+from ereputation.schema import MIGRATIONS, sqlite
 from ereputation.store import Store, scan_lock
+
+pytestmark = pytest.mark.sqlite
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def database(path, *, application=schema.APPLICATION_ID, version=1):
+def database(path, *, application=sqlite.APPLICATION_ID, version=1):
     with sqlite3.connect(path) as raw:
         raw.execute("CREATE TABLE things (name TEXT)")
         raw.execute(f"PRAGMA application_id = {application}")
@@ -88,7 +90,7 @@ def test_another_program_s_database_is_left_alone(tmp_path):
 
 
 def test_a_newer_database_asks_for_an_upgrade(tmp_path):
-    database(tmp_path / "a.db", version=len(schema.MIGRATIONS) + 1)
+    database(tmp_path / "a.db", version=len(MIGRATIONS) + 1)
     assert "newer version of ereputation" in sentence(tmp_path / "a.db")
     assert sentence(tmp_path / "a.db", read_only=True).endswith("upgrade")
 
@@ -186,11 +188,11 @@ def test_a_file_that_vanished_is_not_written_to(tmp_path):
 
 
 def test_migrating_twice_changes_nothing():
-    raw = schema.connect(":memory:")
+    raw = sqlite.connect(":memory:")
     before = raw.execute("SELECT type, name, sql FROM sqlite_master ORDER BY name").fetchall()
-    schema.migrate(raw)
+    sqlite.migrate(raw)
     assert raw.execute("SELECT type, name, sql FROM sqlite_master ORDER BY name").fetchall() == before
-    assert raw.execute("PRAGMA user_version").fetchone()[0] == len(schema.MIGRATIONS)
+    assert raw.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS)
     raw.close()
 
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ereputation.query import Filters, Term
 from ereputation.store import Store
+from shared import shared
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +45,9 @@ with Store.open(sys.argv[1]) as store:
 
 def saving(path: Path, source: str, batches: int) -> subprocess.Popen:
     return subprocess.Popen(
-        [sys.executable, "-c", SAVE, str(path), source, str(batches)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", SAVE, getattr(shared(path), "url", str(path)), source, str(batches)],
+        stdout=subprocess.PIPE,
+        text=True,
     )
 
 
@@ -53,7 +57,7 @@ def state(path):
         assert store.counted_hours("Air France") == store.recounted_hours("Air France")
         states = store.source_states()
         documents = [document.guid for document in store.documents()]
-        indexed = store.db.value("SELECT count(*) FROM fulltext WHERE fulltext MATCH 'titre'")
+        indexed = sum(1 for _ in store.search(Term("titre"), Filters()))
         assert indexed == len(documents) == len(set(documents))
         mentions = sum(1 for _ in store.mentions())
         return documents, mentions, states, store.counted_hours("Air France")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ereputation.finder import Found
 from ereputation.model import Alert, Document, Episode, Example, Match, Reading, Sentiment, Waiting, Word
 from ereputation.query import filters, parse, preselection
-from ereputation.store import Collected, Store
+from ereputation.store import Collected, Store, fulltext
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -270,7 +270,7 @@ def test_an_index_of_another_version_is_filled_anew(tmp_path):
     query = parse("texte")
     with Store.open(tmp_path / "a.db") as store:
         save(store, entry(1))
-        store.db.run("INSERT INTO fulltext (fulltext) VALUES ('delete-all')")
+        fulltext.clear(store.db)
         store.db.run("UPDATE meta SET value = 'old'")
         assert not list(store.search(preselection(query), filters(query)))
     with Store.open(tmp_path / "a.db") as store:
@@ -289,6 +289,7 @@ def test_what_was_dropped_does_not_come_back_as_new(store, drop):
     assert len(list(store.search(preselection(query), filters(query)))) == 3
 
 
+@pytest.mark.sqlite
 def test_pruning_gives_the_room_back(tmp_path):
     with Store.open(tmp_path / "a.db") as store:
         save(store, *(entry(n, text="x" * 9000) for n in range(200)))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ereputation.model import Document, HostState, Match, Reading, Sentiment
+from ereputation.schema import MIGRATIONS
 from ereputation.store import Collected, Store
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -53,10 +55,8 @@ def save(store, *documents, at=NOON, **more):
 
 
 def everything(store):
-    tables = store.db.rows(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'fulltext%'"
-    )
-    return {t["name"]: [tuple(row) for row in store.db.rows(f"SELECT * FROM {t['name']}")] for t in tables}
+    tables = re.findall(r"CREATE TABLE (\w+)", "".join(MIGRATIONS))
+    return {name: sorted(map(repr, map(tuple, store.db.rows(f"SELECT * FROM {name}")))) for name in tables}
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ A module imports only from floors below its own (import-linter holds us to it)::
     words                                            how numbers, times and the words of the field are said
     text
     model
-    errors | speech                                  speech: the language people are spoken to
+    errors | speech | database                       speech: the language people are spoken to; database: where the data lives
 """
 
 __version__ = "0.1.0"

@@ -8,20 +8,22 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from ereputation import __version__, collect, query, telling
+from ereputation.database import Server
 from ereputation.errors import EreputationError, LockedError
 from ereputation.schema import sqlite
-from ereputation.store import Store, scan_lock
+from ereputation.store import Store, exists, scan_lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from ereputation.config import Config
     from ereputation.config.models import Brand
+    from ereputation.database import Database
 
 State: TypeAlias = Literal["ok", "warning", "failed"]
 _LATELY = timedelta(days=30)
@@ -50,7 +52,7 @@ def exit_code(findings: Sequence[Finding]) -> int:
 
 
 def findings(
-    config: Config, database: Path, *, now: datetime, offline: bool, notify: bool = False
+    config: Config, database: Database, *, now: datetime, offline: bool, notify: bool = False
 ) -> Iterator[Finding]:
     """Everything the doctor looks at, one by one, sources last; with ``notify`` every channel gets a labelled sample."""
     yield Finding(
@@ -108,24 +110,25 @@ def _clock(config: Config, now: datetime) -> Finding:
     return Finding(what="clock", state="ok", says=says)
 
 
-def _database(config: Config, database: Path, now: datetime) -> Iterator[Finding]:
-    if not database.exists():
-        writable = database.parent.is_dir()
-        says = f"{database}: " + (
-            "none yet; the first scan creates it"
-            if writable
-            else f"the folder {database.parent} does not exist; create it"
-        )
-        yield Finding(what="database", state="ok" if writable else "failed", says=says)
+def _database(config: Config, database: Database, now: datetime) -> Iterator[Finding]:
+    if isinstance(database, Path) and not database.parent.is_dir():
+        says = f"{database}: the folder {database.parent} does not exist; create it"
+        yield Finding(what="database", state="failed", says=says)
         return
     try:
+        if not exists(database):
+            says = f"{database}: none yet; the first scan creates it"
+            yield Finding(what="database", state="ok", says=says)
+            return
         with Store.open(database, read_only=True) as store:
             faults = store.faults()
-            size = database.stat().st_size / 1e6
+            sound = f"sound, {store.size() / 1e6:,.1f} MB"
+            if isinstance(database, Server):
+                sound = f"{store.engine()}, {sound}"
             yield Finding(
                 what="database",
                 state="failed" if faults else "ok",
-                says=f"{database}: " + ("; ".join(faults[:3]) if faults else f"sound, {size:,.1f} MB"),
+                says=f"{database}: " + ("; ".join(faults[:3]) if faults else sound),
             )
             for brand in config.brands:
                 yield from _keywords(store, brand, now)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ereputation.config import Config
+    from ereputation.database import Database
     from ereputation.scan import Result
 
 _LIMITS = Limits(connect=5.0, read=5.0, deadline=10.0, size=100_000)
@@ -42,7 +43,7 @@ class Watch:
     """One scan as others watch it; ``ended`` is called once, when it did end."""
 
     config: Config
-    database: Path
+    database: Database
     now: datetime
     complain: Callable[[str], None]
 
@@ -92,7 +93,7 @@ class Watch:
 
 @contextmanager
 def watched(
-    config: Config, database: Path, *, now: datetime, complain: Callable[[str], None]
+    config: Config, database: Database, *, now: datetime, complain: Callable[[str], None]
 ) -> Iterator[Watch]:
     """Tells that the block begins, and when it fails; who runs it calls ``ended``. ``complain`` hears what went wrong."""
     watch = Watch(config, database, now, complain)

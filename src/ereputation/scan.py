@@ -19,9 +19,9 @@ from ereputation.store import Store, scan_lock
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from ereputation.config import Config
+    from ereputation.database import Database
     from ereputation.model import Alert, Delivery, SourceState
     from ereputation.sources import AnySource
 
@@ -129,7 +129,7 @@ def _read(
 
 def run(
     config: Config,
-    database: Path,
+    database: Database,
     *,
     now: datetime,
     only: Sequence[str] = (),

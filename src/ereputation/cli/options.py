@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from ereputation.config import Config
+    from ereputation.database import Database
     from ereputation.figures import Period
     from ereputation.store import Store
 
@@ -60,10 +61,13 @@ ConfigFile = Annotated[
     Path | None,
     typer.Option("--config", "-c", help="Configuration file.", envvar="EREPUTATION_CONFIG", show_envvar=True),
 ]
-Database = Annotated[
-    Path | None,
+DatabaseName = Annotated[
+    str | None,
     typer.Option(
-        "--database", help="Database file, instead of the configuration's.", envvar="EREPUTATION_DATABASE"
+        "--database",
+        help="File, or postgresql://user@host/name, instead of the configuration's.",
+        envvar="EREPUTATION_DATABASE",
+        metavar="PATH|URL",
     ),
 ]
 Format = Annotated[
@@ -94,7 +98,7 @@ class Common:
     """What was asked by the shared options; None means: not asked."""
 
     config: Path | None = None
-    database: Path | None = None
+    database: str | None = None
     output: OutputFormat | None = None
     color: ColorWhen | None = None
     quiet: bool = False
@@ -138,9 +142,11 @@ def load(common: Common, *, warn: bool = False) -> Config:
     return loaded
 
 
-def database(common: Common, config: Config) -> Path:
+def database(common: Common, config: Config) -> Database:
     """Where the data lives: the flag, else the file's key."""
-    return common.database or config.database_path
+    from ereputation.database import database as named
+
+    return named(common.database) if common.database else config.database_path
 
 
 def open_store(common: Common, config: Config, *, read_only: bool = False) -> Store:

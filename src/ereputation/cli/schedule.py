@@ -10,8 +10,10 @@ import typer
 
 from ereputation.cli import options
 from ereputation.errors import UsageError
+from ereputation.speech import _
 
 if TYPE_CHECKING:
+    from ereputation.database import Database
     from ereputation.starting.schedule import Job
 
 
@@ -27,7 +29,7 @@ def schedule(
     scheduler: Annotated[_Scheduler, typer.Argument(help="cron or systemd.")],
     every: Annotated[str, typer.Option("--every", help="How often to scan.")] = "15m",
     config: options.ConfigFile = None,
-    database: options.Database = None,
+    database: options.DatabaseName = None,
     now: options.Now = None,
 ) -> None:
     """Print what lets cron or systemd scan: absolute paths, this machine's zone, what its cron understands."""
@@ -54,7 +56,7 @@ def _job(common: options.Common, every: str) -> Job:
     loaded = options.load(common)
     given = ["-c", str(Path(loaded.path).absolute())]
     if common.database:
-        given += ["--database", str(common.database.absolute())]
+        given += ["--database", _written(options.database(common, loaded))]
     words = [*machine.command(), *given]
     if any(not word.isprintable() for word in words):
         raise UsageError(
@@ -68,6 +70,19 @@ def _job(common: options.Common, every: str) -> Job:
         contact=loaded.contact,
         variables=timing.variables(loaded.path),
     )
+
+
+def _written(database: Database) -> str:
+    if isinstance(database, Path):
+        return str(database.absolute())
+    if database.secrets():
+        raise UsageError(
+            _(
+                "schedule: whoever lists the processes would read the password of this database:"
+                " put it in ~/.pgpass, or the address in a ${NAME} of the configuration"
+            )
+        )
+    return database.url
 
 
 def add_to(app: typer.Typer) -> None:

@@ -24,7 +24,7 @@ from ereputation.config.values import (
     Budget,
     Contact,
     Country,
-    Database,
+    DatabaseText,
     EmptyList,
     EmptyMapping,
     File,
@@ -50,6 +50,7 @@ from ereputation.sentiment import Words
 from ereputation.sources import AnySource, Duration
 
 if TYPE_CHECKING:
+    from ereputation.database import Server
     from ereputation.query import Query
 
 _COUNTRIES = {
@@ -242,10 +243,10 @@ class Config(Entry):
     language: Literal["fr", "en"] | None = Field(
         None, description="Of screens and reports; by default, the locale's."
     )
-    database: Database = Field(
+    database: DatabaseText = Field(
         "ereputation.db",  # validated like what is written
         validate_default=True,
-        description="Path of the SQLite file, from the folder of this file.",
+        description="Path of the SQLite file, from the folder of this file; or postgresql://user@host/name.",
     )
     contact: Contact = Field(
         "", description="E-mail address or web page, told to servers; some refuse without."
@@ -300,7 +301,7 @@ class Config(Entry):
         return self._warnings
 
     @property
-    def database_path(self) -> Path:
+    def database_path(self) -> Path | Server:
         """Where the data lives."""
         return self.database
 

@@ -17,6 +17,7 @@ from ereputation.config.faults import Fault, in_order, quoted
 from ereputation.config.models import Config
 from ereputation.config.substitution import Substitution
 from ereputation.config.values import expanded
+from ereputation.database import Server
 from ereputation.errors import ConfigError
 from ereputation.fetch import holds_secret
 
@@ -178,6 +179,12 @@ def _secrets_written(config: Config, outside: Substitution) -> bool:
     entries: list[tuple[At, BaseModel]] = [(("sources", n), entry) for n, entry in enumerate(config.sources)]
     entries += [(("notify", n), entry) for n, entry in enumerate(config.notify)]
     entries.append((("monitoring",), config.monitoring))
+    if (
+        isinstance(config.database, Server)
+        and config.database.secrets()
+        and ("database",) not in outside.outside
+    ):
+        return True
     return any(
         (
             isinstance(value, SecretStr)

@@ -15,9 +15,11 @@ from pydantic_core import PydanticCustomError
 from ereputation import query
 from ereputation.config.faults import did_you_mean, quoted
 from ereputation.config.hazards import lone_key
+from ereputation.database import Database, Server, is_server
 from ereputation.durations import duration
 from ereputation.errors import QueryError
 from ereputation.sentiment import DEFAULT_WEIGHT
+from ereputation.speech import _
 from ereputation.staffed import Staffed
 from ereputation.text import fold
 
@@ -102,16 +104,21 @@ def staffed(value: object) -> Staffed:
     return Staffed.parse(value)
 
 
-def database(text: object, info: ValidationInfo) -> Path:
-    """A path, from the folder of the configuration when relative."""
+def database(text: object, info: ValidationInfo) -> Database:
+    """The address of a PostgreSQL database, or a path, from the folder of the configuration when relative."""
     if not isinstance(text, str):
         raise PydanticCustomError("string_type", "expected text")
-    if text.startswith(("postgres:", "postgresql:", "postgres+", "postgresql+")):
+    if is_server(text):
+        return Server(text)
+    if (
+        "://" in text
+        or text.startswith(("postgres:", "postgresql:", ":memory:"))
+        or not text.strip()
+        or "\0" in text
+    ):
         raise ValueError(
-            "PostgreSQL cannot be used yet: give the path of an SQLite file, such as ereputation.db"
+            _("expected the path of a file, such as ereputation.db, or postgresql://user@host/name")
         )
-    if "://" in text or text == ":memory:" or not text.strip() or "\0" in text:
-        raise ValueError("expected the path of an SQLite file, such as ereputation.db")
     folder: Path = (info.context or {}).get("folder", Path())
     return folder / expanded(text)
 
@@ -269,7 +276,9 @@ Budget: TypeAlias = Annotated[float, BeforeValidator(budget, json_schema_input_t
 Size: TypeAlias = Annotated[int, BeforeValidator(size, json_schema_input_type=str)]
 Zone: TypeAlias = Annotated[ZoneInfo, PlainValidator(zone), WithJsonSchema({"type": "string"})]
 Hours: TypeAlias = Annotated[Staffed, PlainValidator(staffed), WithJsonSchema({"type": "string"})]
-Database: TypeAlias = Annotated[Path, PlainValidator(database), WithJsonSchema({"type": "string"})]
+DatabaseText: TypeAlias = Annotated[
+    Path | Server, PlainValidator(database), WithJsonSchema({"type": "string"})
+]
 File: TypeAlias = Annotated[Path, PlainValidator(file), WithJsonSchema({"type": "string"})]
 PingAddress: TypeAlias = Annotated[SecretStr, AfterValidator(ping_address)]
 Contact: TypeAlias = Annotated[str, AfterValidator(contact)]

@@ -23,10 +23,10 @@ from ereputation.store import Collected, Store, scan_lock
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
-    from pathlib import Path
     from zoneinfo import ZoneInfo
 
     from ereputation.config import Config
+    from ereputation.database import Database
     from ereputation.importing.columns import Columns
     from ereputation.importing.files import Row
     from ereputation.importing.moments import Order
@@ -89,7 +89,7 @@ class Result:
 
 def run(
     config: Config,
-    database: Path,
+    database: Database,
     file: IO[bytes],
     name: str,
     how: How,

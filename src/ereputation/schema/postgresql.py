@@ -233,6 +233,17 @@ def version(connection: Raw, server: Server) -> int | None:
     return None
 
 
+def has_tables(server: Server) -> bool:
+    """Whether there is anything of ours on the server."""
+    connection = session(server)
+    try:
+        return version(connection, server) is not None
+    except psycopg.Error as error:
+        raise store_error(server, error) from error
+    finally:
+        connection.close()
+
+
 def _check_readable(connection: Raw, server: Server) -> None:
     made = version(connection, server)
     if made is None:

@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from ereputation.database import Database
     from ereputation.store.connection import Connection
 
-__all__ = ["Collected", "Saved", "Store", "scan_lock"]
+__all__ = ["Collected", "Saved", "Store", "exists", "scan_lock"]
 
 
 class Store(Saving, Mentions, Searching, Brands, Buckets, Episodes, Deliveries, Sources, Summaries, Upkeep):
@@ -59,6 +60,15 @@ class Store(Saving, Mentions, Searching, Brands, Buckets, Episodes, Deliveries, 
     def close(self) -> None:
         """Close the database; a second call does nothing."""
         self.db.close()
+
+
+def exists(database: Database) -> bool:
+    """Whether there is something to open; StoreError when the server cannot be asked."""
+    if not isinstance(database, Server):
+        return database.exists()
+    from ereputation.schema.postgresql import has_tables
+
+    return has_tables(database)
 
 
 def _connection(database: Path | Server | str, *, read_only: bool, patience: float) -> Connection:
