@@ -23,7 +23,7 @@ alerts_app = spoken.Typer(
 def alerts(
     ctx: typer.Context,
     config: options.ConfigFile = None,
-    database: options.DatabaseName = None,
+    database: options.Database = None,
     output: options.Format = None,
     color: options.Color = None,
     quiet: options.Quiet = False,
@@ -96,7 +96,7 @@ def explain(
     ctx: typer.Context,
     alert: Annotated[str, typer.Argument(help="The alert's id, as `alerts` lists it.")],
     config: options.ConfigFile = None,
-    database: options.DatabaseName = None,
+    database: options.Database = None,
     output: options.Format = None,
     color: options.Color = None,
     now: options.Now = None,  # noqa: ARG001 - taken by every command

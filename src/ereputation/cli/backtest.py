@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def backtest(
     ctx: typer.Context,
     config: options.ConfigFile = None,
-    database: options.DatabaseName = None,
+    database: options.Database = None,
     output: options.Format = None,
     color: options.Color = None,
     quiet: options.Quiet = False,

@@ -19,7 +19,7 @@ _MARKS = {"ok": "ok", "warning": "warning", "failed": "FAILED"}
 def check(
     ctx: typer.Context,
     config: options.ConfigFile = None,
-    database: options.DatabaseName = None,
+    database: options.Database = None,
     output: options.Format = None,
     color: options.Color = None,
     quiet: options.Quiet = False,

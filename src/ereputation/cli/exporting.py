@@ -29,7 +29,7 @@ def export_(
     ctx: typer.Context,
     what: Annotated[What, typer.Argument(help="What to write.")] = What.mentions,
     config: options.ConfigFile = None,
-    database: options.DatabaseName = None,
+    database: options.Database = None,
     output: options.Format = None,
     to: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write to this file instead of standard output.")

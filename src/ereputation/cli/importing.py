@@ -43,7 +43,7 @@ def import_(
     ctx: typer.Context,
     file: Annotated[str, typer.Argument(help="CSV or NDJSON; - for standard input.")],
     config: options.ConfigFile = None,
-    database: options.DatabaseName = None,
+    database: options.Database = None,
     output: options.Format = None,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,

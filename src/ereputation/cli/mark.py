@@ -50,7 +50,7 @@ def mark(
     ctx: typer.Context,
     ids: Ids,
     config: options.ConfigFile = None,
-    database: options.DatabaseName = None,
+    database: options.Database = None,
     output: options.Format = None,
     quiet: options.Quiet = False,
     status: Annotated[Status | None, typer.Option("--status", help="Where it stands.")] = None,
@@ -164,7 +164,7 @@ def show(
         str, typer.Argument(metavar="ID", help="A mention (412), a story (s17) or an alert (a3).")
     ],
     config: options.ConfigFile = None,
-    database: options.DatabaseName = None,
+    database: options.Database = None,
     output: options.Format = None,
     color: options.Color = None,
     quiet: options.Quiet = False,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from ereputation.config import Config
-    from ereputation.database import Database
+    from ereputation.database import Database as Whereabouts
     from ereputation.figures import Period
     from ereputation.store import Store
 
@@ -61,7 +61,7 @@ ConfigFile = Annotated[
     Path | None,
     typer.Option("--config", "-c", help="Configuration file.", envvar="EREPUTATION_CONFIG", show_envvar=True),
 ]
-DatabaseName = Annotated[
+Database = Annotated[
     str | None,
     typer.Option(
         "--database",
@@ -142,7 +142,7 @@ def load(common: Common, *, warn: bool = False) -> Config:
     return loaded
 
 
-def database(common: Common, config: Config) -> Database:
+def database(common: Common, config: Config) -> Whereabouts:
     """Where the data lives: the flag, else the file's key."""
     from ereputation.database import database as named
 

@@ -30,7 +30,7 @@ class Level(StrEnum):
 def scan(
     ctx: typer.Context,
     config: options.ConfigFile = None,
-    database: options.DatabaseName = None,
+    database: options.Database = None,
     output: options.Format = None,
     color: options.Color = None,
     quiet: options.Quiet = False,

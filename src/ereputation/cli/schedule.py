@@ -29,7 +29,7 @@ def schedule(
     scheduler: Annotated[_Scheduler, typer.Argument(help="cron or systemd.")],
     every: Annotated[str, typer.Option("--every", help="How often to scan.")] = "15m",
     config: options.ConfigFile = None,
-    database: options.DatabaseName = None,
+    database: options.Database = None,
     now: options.Now = None,
 ) -> None:
     """Print what lets cron or systemd scan: absolute paths, this machine's zone, what its cron understands."""

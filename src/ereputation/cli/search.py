@@ -15,7 +15,7 @@ def search(
     ctx: typer.Context,
     query: Annotated[str | None, typer.Argument(help="A query; all documents when left out.")] = None,
     config: options.ConfigFile = None,
-    database: options.DatabaseName = None,
+    database: options.Database = None,
     output: options.Format = None,
     color: options.Color = None,
     quiet: options.Quiet = False,

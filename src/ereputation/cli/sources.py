@@ -38,7 +38,7 @@ sources_app = spoken.Typer(
 def sources(
     ctx: typer.Context,
     config: options.ConfigFile = None,
-    database: options.DatabaseName = None,
+    database: options.Database = None,
     output: options.Format = None,
     color: options.Color = None,
     quiet: options.Quiet = False,
@@ -59,7 +59,7 @@ def sources(
 def health(
     ctx: typer.Context,
     config: options.ConfigFile = None,
-    database: options.DatabaseName = None,
+    database: options.Database = None,
     output: options.Format = None,
     color: options.Color = None,
     quiet: options.Quiet = False,
@@ -76,7 +76,7 @@ def reset(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(help="The source's name, as `sources` lists it.")],
     config: options.ConfigFile = None,
-    database: options.DatabaseName = None,
+    database: options.Database = None,
     quiet: options.Quiet = False,
     wait: Annotated[
         str | None, typer.Option("--wait", help="Wait this long for another scan to end: 30s, 5m.")

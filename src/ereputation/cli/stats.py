@@ -15,7 +15,7 @@ _WEEK = timedelta(days=7)
 def stats(
     ctx: typer.Context,
     config: options.ConfigFile = None,
-    database: options.DatabaseName = None,
+    database: options.Database = None,
     output: options.Format = None,
     color: options.Color = None,
     quiet: options.Quiet = False,

@@ -22,7 +22,7 @@ def _documents(count: int) -> str:
 def prune(
     ctx: typer.Context,
     config: options.ConfigFile = None,
-    database: options.DatabaseName = None,
+    database: options.Database = None,
     quiet: options.Quiet = False,
     older_than: Annotated[
         str | None,
@@ -63,7 +63,7 @@ def forget(
         str, typer.Argument(help="The author's handle, as stored: @marie, @marie@mastodon.social.")
     ],
     config: options.ConfigFile = None,
-    database: options.DatabaseName = None,
+    database: options.Database = None,
     quiet: options.Quiet = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     dry_run: DryRun = False,
