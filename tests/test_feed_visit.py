@@ -95,7 +95,7 @@ def test_new_entries_beside_known_ones_leave_no_gap(web):
     first = read(web.serve("/", feed_of(2, 1)))
     web.serve("/", feed_of(3, 2))
     second = read(web.url(), first.state, NOW + QUARTER)
-    assert [one.title for one in second.documents] == ["n° 3", "n° 2"]
+    assert ([one.title for one in second.documents], second.size) == (["n° 3"], 2)
     assert (second.possible_gap, second.covers_from) == (False, None)
 
 
@@ -133,7 +133,7 @@ def test_a_file_is_a_feed_like_any_other(tmp_path):
     assert len(first.documents) == 2
     assert read(path.as_uri(), first.state, NOW + QUARTER).unchanged
     path.write_bytes(feed_of(3, 2, 1))
-    assert len(read(path.as_uri(), first.state, NOW + QUARTER).documents) == 3
+    assert read(path.as_uri(), first.state, NOW + QUARTER).size == 3
     with pytest.raises(FetchError, match="no such file"):
         read((tmp_path / "none.xml").as_uri())
 

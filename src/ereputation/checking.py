@@ -175,11 +175,7 @@ def _sources(config: Config, now: datetime) -> Iterator[Finding]:
         if reading is None:
             yield Finding(what=name, state="failed", says=visit.error)
         elif reading.warning:
-            yield Finding(
-                what=name, state="warning", says=f"{len(reading.documents)} documents; {reading.warning}"
-            )
+            yield Finding(what=name, state="warning", says=f"{reading.size} documents; {reading.warning}")
         else:
             title = f' of "{reading.title}"' if reading.title else ""
-            yield Finding(
-                what=name, state="ok", says=f"{len(reading.documents)} documents{title} after {took:.1f} s"
-            )
+            yield Finding(what=name, state="ok", says=f"{reading.size} documents{title} after {took:.1f} s")

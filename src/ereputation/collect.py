@@ -152,7 +152,7 @@ def _compared(visit: Visit, sizes: Sequence[float]) -> Visit:
     reading = visit.reading
     if reading is None or reading.unchanged or not visit.source.steady or len(sizes) < _ENOUGH_DAYS:
         return visit
-    usual, count = median(sizes), len(reading.documents)
+    usual, count = median(sizes), reading.size
     if usual < _ENOUGH_DOCUMENTS or count > usual / 4 or count > min(sizes) / 2:
         return visit
     said = f"only {count} documents, where {usual:.0f} are usual: is something left out?"
@@ -196,7 +196,7 @@ def outcome(visit: Visit, saved: Saved | None) -> Outcome:
         source=source.id,
         kind=source.kind,
         status="unchanged" if reading.unchanged else "read",
-        documents=len(reading.documents),
+        documents=reading.size,
         new=saved.new if saved else 0,
         warning=reading.warning,
     )

@@ -294,7 +294,9 @@ class Reading:
     """What one visit of a source brought back."""
 
     documents: tuple[Document, ...] = ()
-    """Everything the answer held, known or not."""
+    """Everything the answer held, known or not, less what ``known`` counts."""
+    known: int = 0
+    """Entries of the answer that are left out of ``documents``: read before, byte for byte."""
     state: Mapping[str, Any] = field(default_factory=dict)
     """Opaque to everyone but the source (validators, cursor); JSON-able; saved with the documents."""
     unchanged: bool = False
@@ -311,6 +313,11 @@ class Reading:
     """What the source calls itself; empty when it does not say."""
     gone: tuple[str, ...] = ()
     """guids of documents that the network says were deleted."""
+
+    @property
+    def size(self) -> int:
+        """How many documents the answer held, known or not."""
+        return len(self.documents) + self.known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

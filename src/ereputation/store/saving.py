@@ -171,7 +171,7 @@ class _Writer:
         self.visits.record(collected, new)
         return Saved(
             source=collected.source,
-            documents=len(reading.documents) if reading else 0,
+            documents=reading.size if reading else 0,
             new=new,
             updated=updated,
             new_mentions=self.mentioning.added - before,

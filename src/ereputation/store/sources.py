@@ -270,7 +270,7 @@ class Visits:
                 "read": int(reading is not None and not reading.unchanged),
                 "unchanged": int(reading is not None and reading.unchanged),
                 "failed": int(reading is None),
-                "documents": len(reading.documents) if reading else 0,
+                "documents": reading.size if reading else 0,
                 "new": new,
             }
         )

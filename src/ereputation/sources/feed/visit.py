@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from base64 import b64decode, b64encode
+from contextlib import suppress
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -11,15 +14,20 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ereputation.errors import ContentError
 from ereputation.fetch import Validators, redacted
+from ereputation.identity import canonical_url, title_key
 from ereputation.model import Reading
+from ereputation.sources.feed.cutting import DIGEST, cut
+from ereputation.sources.feed.parse import Parsed
 from ereputation.speech import _
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from ereputation.fetch import Fetcher, Response
     from ereputation.model import Document
     from ereputation.sources.base import State
     from ereputation.sources.feed import Preset
-    from ereputation.sources.feed.parse import Parsed
+    from ereputation.sources.feed.cutting import Cut
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
@@ -29,6 +37,8 @@ FULL_EVERY = timedelta(hours=24)
 """A server that is stuck on 304 is found out by an unconditional request once a day."""
 _SAME_BEFORE_DOUBT = 3  # full answers with the same body: its ETag means nothing
 _MOST_IDS = 2_000
+_NAME = 4
+"""Bytes of a name's hash: where two share one by chance, a document is parsed whole."""
 _LARGE = 50_000
 """Bytes from which a parse may take longer than others can be kept waiting."""
 
@@ -50,6 +60,12 @@ class _Memory(BaseModel):
     """The last full answer; None before the first."""
     ids: tuple[str, ...] | None = None
     """Hashes of the entries of the last answer; None before the first reading."""
+    parsed: datetime | None = None
+    """When a document was last parsed whole, and without a fault; None: the next one has to be."""
+    entries: str = ""
+    """Digests of the last document's entries, byte for byte; empty where it cannot be cut."""
+    names: str = ""
+    """Short hashes of the ids, addresses and titles under which its documents may be known."""
     encoding: str = ""
     moved_to: str = ""
     title: str = ""
@@ -61,6 +77,31 @@ class _Memory(BaseModel):
         if self.same >= _SAME_BEFORE_DOUBT and self.modified:
             return Validators(modified=self.modified)
         return Validators(etag=self.etag, modified=self.modified)
+
+    def seen(self, now: datetime) -> frozenset[bytes]:
+        """Digests of entries that need not be parsed again; none once a day, so that nothing goes wrong for long."""
+        if self.parsed is None or now - self.parsed >= FULL_EVERY or self.encoding not in {"utf-8", "ascii"}:
+            return frozenset()
+        return frozenset(_split(self.entries, DIGEST))
+
+
+def _split(text: str, size: int) -> list[bytes]:
+    """The digests in a text of the state."""
+    whole = b64decode(text)
+    return [whole[n : n + size] for n in range(0, len(whole), size)]
+
+
+def _joined(digests: Iterable[bytes]) -> str:
+    return b64encode(b"".join(digests)).decode()
+
+
+def _names(documents: Iterable[Document]) -> Iterator[bytes]:
+    """Under what a document may be known: an entry that bears a known name is judged beside those that bear it."""
+    for document in documents:
+        url, title = canonical_url(document.url), title_key(document.title, document.site)
+        for kind, name in (("guid", document.guid), ("url", url), ("title", title)):
+            if name:
+                yield blake2b(f"{kind} {name}".encode("utf-8", "replace"), digest_size=_NAME).digest()
 
 
 def _recall(state: State, url: str) -> _Memory:
@@ -102,12 +143,15 @@ def _oldest(documents: tuple[Document, ...]) -> datetime | None:
     return min((one.published for one in documents if one.date_confidence != "first_seen"), default=None)
 
 
-def _reading(memory: _Memory, response: Response, parsed: Parsed, now: datetime, digest: str) -> Reading:
-    """The documents, what they cover, and the memory for the next visit."""
+def _reading(
+    memory: _Memory, response: Response, parsed: Parsed, *, now: datetime, digest: str, cut: Cut | None
+) -> Reading:
+    """The documents, what they cover, and the memory for the next visit. ``cut``: what was parsed, if not the whole."""
     ids = tuple(_hash(one.guid) for one in parsed.documents[:_MOST_IDS])
     known = set(memory.ids or ())
-    gap = bool(known) and bool(ids) and known.isdisjoint(ids)
+    gap = cut is None and bool(known) and bool(ids) and known.isdisjoint(ids)
     whole = response.complete and parsed.whole
+    left_out = len(cut.digests) - cut.left if cut else 0
     after = memory.model_copy(
         update={
             "etag": response.validators.etag if whole else "",
@@ -115,10 +159,15 @@ def _reading(memory: _Memory, response: Response, parsed: Parsed, now: datetime,
             "digest": digest if whole else "",
             "same": 0,
             "full": now if whole else None,
-            "ids": ids if whole else tuple(dict.fromkeys((*ids, *(memory.ids or ()))))[:_MOST_IDS],
-            "encoding": parsed.encoding,
+            "ids": ids
+            if whole and not cut
+            else tuple(dict.fromkeys((*ids, *(memory.ids or ()))))[
+                : _MOST_IDS if not cut else len(cut.digests)
+            ],
+            "encoding": memory.encoding if cut else parsed.encoding,
             "moved_to": response.moved_to and redacted(response.moved_to),
             "title": parsed.title,
+            **_cuts(memory, response, parsed, now, cut),
         }
     )
     warnings = [
@@ -127,11 +176,38 @@ def _reading(memory: _Memory, response: Response, parsed: Parsed, now: datetime,
     ]
     return Reading(
         documents=parsed.documents,
+        known=left_out,
         state=after.model_dump(mode="json"),
         covers_from=_oldest(parsed.documents) if gap or memory.ids is None else None,
         possible_gap=gap,
         warning="; ".join(warning for warning in warnings if warning),
         title=parsed.title,
+    )
+
+
+def _cuts(
+    memory: _Memory, response: Response, parsed: Parsed, now: datetime, done: Cut | None
+) -> dict[str, Any]:
+    """What the next visit needs to cut its document."""
+    names = dict.fromkeys(_names(parsed.documents))
+    if done:
+        old = _split(memory.names, _NAME)[: 3 * len(done.digests)]
+        return {"entries": _joined(done.digests), "names": _joined(dict.fromkeys((*names, *old)))}
+    sound = response.complete and parsed.whole and not parsed.warning
+    whole = cut(response.body, ()) if sound and parsed.encoding in {"utf-8", "ascii"} else None
+    if whole is None:
+        return {"entries": "", "names": "", "parsed": None}
+    return {"entries": _joined(whole.digests), "names": _joined(names), "parsed": now}
+
+
+def _agrees(memory: _Memory, parsed: Parsed, done: Cut) -> bool:
+    """Whether a cut document says all that the whole one would: its entries are all new, and none is odd."""
+    known = frozenset(_split(memory.names, _NAME))
+    return (
+        parsed.whole
+        and not parsed.warning
+        and len(parsed.documents) == done.left
+        and known.isdisjoint(_names(parsed.documents))
     )
 
 
@@ -161,13 +237,27 @@ async def visit(feed: Preset, fetcher: Fetcher, state: State, *, now: datetime) 
             moved_to=response.moved_to and redacted(response.moved_to),
         )
 
-    def parse() -> Parsed:
+    def parse(payload: bytes) -> Parsed:
         return feed.parse(
-            response.body, url=_without_secrets(response.url), content_type=response.content_type, now=now
+            payload, url=_without_secrets(response.url), content_type=response.content_type, now=now
         )
 
-    size = len(response.body)
-    parsed = parse() if size < _LARGE else await fetcher.compute(parse, size)
-    if not parsed.documents and not (response.complete and parsed.whole):
+    async def parsed(payload: bytes) -> Parsed:
+        size = len(payload)
+        return parse(payload) if size < _LARGE else await fetcher.compute(lambda: parse(payload), size)
+
+    seen = memory.seen(now) if response.complete else frozenset()
+    done = cut(response.body, seen) if seen else None
+    if done and done.left < len(done.digests):
+        with suppress(ContentError):  # of so little of it nothing can be said
+            found = (
+                await parsed(done.payload)
+                if done.left
+                else Parsed(documents=(), title=memory.title, encoding="")
+            )
+            if _agrees(memory, found, done):
+                return _reading(memory, response, found, now=now, digest=digest, cut=done)
+    found = await parsed(response.body)
+    if not found.documents and not (response.complete and found.whole):
         raise ContentError(_("cut off before its first entry: nothing was read"))  # blind, not calm
-    return _reading(memory, response, parsed, now, digest)
+    return _reading(memory, response, found, now=now, digest=digest, cut=None)
