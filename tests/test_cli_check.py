@@ -24,7 +24,7 @@ def test_all_is_well(desk, web):
         "version", "configuration", "clock", "database", "lock", "source Press",
     }  # fmt: skip
     says = {finding["what"]: finding["says"] for finding in ran.json["findings"]}
-    assert 'documents of "Le Quotidien"' in says["source Press"]
+    assert '1 document of "Le Quotidien"' in says["source Press"]
     assert desk.run("check", "-q") == (0, "", "")
 
 

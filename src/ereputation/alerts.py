@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from ereputation import detect, figures, responding, sentiment
 from ereputation.model import Alert, Example
+from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,10 +46,16 @@ _MOST = 2_000
 _EXAMPLES = 3
 _SEVERITIES: tuple[Severity, ...] = ("info", "warning", "critical")
 _ADVICE: dict[Kind, str] = {
-    "volume_spike": "Read the first posts and the most repeated ones; name one person who answers, and say publicly that you have seen them.",
-    "negative_spike": "Answer the oldest complaint first, in public and by name; hold back scheduled promotion.",
-    "brand_silence": "Post one holding message now (what you know, what you do, when you speak again); do not delete or argue.",
-    "source_failure": "Run `ereputation check` to see why; until then, what is said there is not seen.",
+    "volume_spike": N_(
+        "Read the first posts and the most repeated ones; name one person who answers, and say publicly that you have seen them."
+    ),
+    "negative_spike": N_(
+        "Answer the oldest complaint first, in public and by name; hold back scheduled promotion."
+    ),
+    "brand_silence": N_(
+        "Post one holding message now (what you know, what you do, when you speak again); do not delete or argue."
+    ),
+    "source_failure": N_("Run `ereputation check` to see why; until then, what is said there is not seen."),
 }
 
 
@@ -122,7 +129,9 @@ class _Review:
     def _without_history(self, brand: str, verdict: detect.Reconciled) -> detect.Reconciled:
         """What a first reading of the brand or of a source brought is history: kept, and told to nobody."""
         past = {
-            (e.kind, e.started) for e, _ in verdict.due if brand in self.changed or self._is_first_sight(e)
+            (e.kind, e.started)
+            for e, _rest in verdict.due
+            if brand in self.changed or self._is_first_sight(e)
         }
         if not past:
             return verdict
@@ -283,7 +292,7 @@ class _Review:
         return staffed is not None and not staffed.covers(when, self.config.timezone)
 
     def _advice(self, kind: Kind, brand: str, severity: Severity) -> str:
-        return self.config.advice(kind, brand, severity) or _ADVICE[kind]
+        return self.config.advice(kind, brand, severity) or _(_ADVICE[kind])
 
     def health(self) -> tuple[list[Alert], list[SourceState]]:
         """Sources whose health changed, told once: as alerts, and as they are now."""
@@ -299,7 +308,7 @@ class _Review:
         over = state.health in {"ok", "recovered"}
         began = state.failing_since or state.health_at or self.now
         reason: Reason = "closed" if over else "escalated" if state.health == "dead" else "opened"
-        what = "is read again" if over else state.last_error or "cannot be read"
+        what = _("is read again") if over else state.last_error or _("cannot be read")
         return Alert(
             id="",
             brand="",

@@ -11,10 +11,11 @@ from datetime import UTC, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from ereputation import __version__, collect, query, telling
+from ereputation import __version__, collect, query, telling, words
 from ereputation.database import Server
 from ereputation.errors import EreputationError, LockedError
 from ereputation.schema import sqlite
+from ereputation.speech import _
 from ereputation.store import Store, exists, scan_lock
 
 if TYPE_CHECKING:
@@ -60,10 +61,12 @@ def findings(
         state="ok",
         says=f"ereputation {__version__}, Python {platform.python_version()}, {sqlite.ENGINE}",
     )
+    brands = words.amount(len(config.brands), "brand", "brands")
+    sources = words.amount(len(config.sources), "source", "sources")
     yield Finding(
         what="configuration",
         state="ok",
-        says=f"{config.path}: {_amount(len(config.brands), 'brand')}, {_amount(len(config.sources), 'source')}",
+        says=f"{config.path}: {brands}, {sources}",
     )
     yield from (Finding(what="configuration", state="warning", says=warning) for warning in config.warnings)
     yield _clock(config, now)
@@ -81,16 +84,22 @@ def _channels(config: Config, *, offline: bool) -> Iterator[Finding]:
         else ((trial.channel, trial.where, trial.error) for trial in telling.reach(config))
     )
     for name, where, trouble in troubles:
-        says = f"{where}: {trouble}" if trouble else f"{where}; `ereputation check --notify` sends a sample"
+        says = (
+            f"{where}: {trouble}"
+            if trouble
+            else _("{where}; `ereputation check --notify` sends a sample").format(where=where)
+        )
         yield Finding(what=f"channel {name}", state="failed" if trouble else "ok", says=says)
 
 
 def _samples(config: Config, now: datetime) -> Iterator[Finding]:
     if not config.notify:
-        says = "notify: names no channel, so alerts are only printed"
+        says = _("notify: names no channel, so alerts are only printed")
         yield Finding(what="channels", state="warning", says=says)
     for trial in telling.samples(config, now=now):
-        says = f"a sample was sent to {trial.where}, in {trial.seconds:.1f} s"
+        says = _("a sample was sent to {where}, in {seconds} s").format(
+            where=trial.where, seconds=words.decimal(trial.seconds, 1)
+        )
         yield Finding(
             what=f"channel {trial.channel}",
             state="failed" if trial.error else "warning" if trial.warning else "ok",
@@ -98,31 +107,35 @@ def _samples(config: Config, now: datetime) -> Iterator[Finding]:
         )
 
 
-def _amount(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
-
-
 def _clock(config: Config, now: datetime) -> Finding:
     local = now.astimezone(config.timezone)
-    says = f"{local:%Y-%m-%d %H:%M} in {config.timezone.key}, {now.astimezone(UTC):%H:%M} UTC"
+    says = _("{local:%Y-%m-%d %H:%M} in {zone}, {utc:%H:%M} UTC").format(
+        local=local, zone=config.timezone.key, utc=now.astimezone(UTC)
+    )
     if now.year < 2025:
-        return Finding(what="clock", state="warning", says=f"{says}: is the clock of this machine right?")
+        return Finding(
+            what="clock",
+            state="warning",
+            says=_("{says}: is the clock of this machine right?").format(says=says),
+        )
     return Finding(what="clock", state="ok", says=says)
 
 
 def _database(config: Config, database: Database, now: datetime) -> Iterator[Finding]:
     if isinstance(database, Path) and not database.parent.is_dir():
-        says = f"{database}: the folder {database.parent} does not exist; create it"
+        says = _("{database}: the folder {folder} does not exist; create it").format(
+            database=database, folder=database.parent
+        )
         yield Finding(what="database", state="failed", says=says)
         return
     try:
         if not exists(database):
-            says = f"{database}: none yet; the first scan creates it"
+            says = _("{database}: none yet; the first scan creates it").format(database=database)
             yield Finding(what="database", state="ok", says=says)
             return
         with Store.open(database, read_only=True) as store:
             faults = store.faults()
-            sound = f"sound, {store.size() / 1e6:,.1f} MB"
+            sound = _("sound, {size} MB").format(size=words.decimal(store.size() / 1e6, 1))
             if isinstance(database, Server):
                 sound = f"{store.engine()}, {sound}"
             yield Finding(
@@ -137,7 +150,7 @@ def _database(config: Config, database: Database, now: datetime) -> Iterator[Fin
         return
     try:
         with scan_lock(database):
-            yield Finding(what="lock", state="ok", says="free")
+            yield Finding(what="lock", state="ok", says=_("free"))
     except LockedError as error:
         yield Finding(what="lock", state="warning", says=str(error))
     except EreputationError as error:
@@ -154,10 +167,14 @@ def _keywords(store: Store, brand: Brand, now: datetime) -> Iterator[Finding]:
         seen.update(word for word, asked in queries.items() if asked.find(mention.document) is not None)
     for word in queries:
         if len(queries) > 1 and total >= _ENOUGH and seen[word] > _GREEDY * total:
-            says = f"{word!r} brings {seen[word] / total:.0%} of the {total:,} mentions of the last 30 days"
+            says = _("{word!r} brings {share} of the {total} mentions of the last 30 days").format(
+                word=word, share=words.percent(seen[word] / total), total=words.count(total)
+            )
             yield Finding(what=f"brand {brand.name}", state="warning", says=says)
         elif total and not seen[word]:
-            says = f"{word!r} was not seen once in the last 30 days: is it spelt as people write it?"
+            says = _(
+                "{word!r} was not seen once in the last 30 days: is it spelt as people write it?"
+            ).format(word=word)
             yield Finding(what=f"brand {brand.name}", state="warning", says=says)
 
 
@@ -174,8 +191,18 @@ def _sources(config: Config, now: datetime) -> Iterator[Finding]:
         name = f"source {visit.source.id}"
         if reading is None:
             yield Finding(what=name, state="failed", says=visit.error)
-        elif reading.warning:
-            yield Finding(what=name, state="warning", says=f"{reading.size} documents; {reading.warning}")
+            continue
+        brought = words.amount(reading.size, "document", "documents")
+        said = (
+            _('{documents} of "{title}" after {seconds} s')
+            if reading.title
+            else _("{documents} after {seconds} s")
+        )
+        if reading.warning:
+            yield Finding(what=name, state="warning", says=f"{brought}; {reading.warning}")
         else:
-            title = f' of "{reading.title}"' if reading.title else ""
-            yield Finding(what=name, state="ok", says=f"{reading.size} documents{title} after {took:.1f} s")
+            yield Finding(
+                what=name,
+                state="ok",
+                says=said.format(documents=brought, title=reading.title, seconds=words.decimal(took, 1)),
+            )

@@ -12,11 +12,12 @@ from datetime import timedelta
 from statistics import median
 from typing import TYPE_CHECKING
 
-from ereputation import stories
+from ereputation import stories, words
 from ereputation.errors import FetchError, NotYet, SourceError
 from ereputation.fetch import Fetcher, Limits, domain_of, is_loopback
 from ereputation.finder import Found
 from ereputation.model import Outcome
+from ereputation.speech import _
 from ereputation.store import Collected
 
 if TYPE_CHECKING:
@@ -110,7 +111,9 @@ async def _visit(source: AnySource, fetcher: Fetcher, state: SourceState | None,
     except TimeoutError:
         return Visit(
             source=source,
-            error=f"gave up after {_PATIENCE:.0f} s: the source keeps answering, but never ends",
+            error=_("gave up after {seconds} s: the source keeps answering, but never ends").format(
+                seconds=f"{_PATIENCE:.0f}"
+            ),
         )
     return Visit(source=source, reading=reading)
 
@@ -155,7 +158,9 @@ def _compared(visit: Visit, sizes: Sequence[float]) -> Visit:
     usual, count = median(sizes), reading.size
     if usual < _ENOUGH_DOCUMENTS or count > usual / 4 or count > min(sizes) / 2:
         return visit
-    said = f"only {count} documents, where {usual:.0f} are usual: is something left out?"
+    said = _("only {count} documents, where {usual} are usual: is something left out?").format(
+        count=count, usual=words.count(round(usual))
+    )
     warning = f"{reading.warning}; {said}" if reading.warning else said
     return replace(visit, reading=replace(reading, warning=warning))
 
@@ -222,8 +227,8 @@ async def collect(
     waiting: list[tuple[Visit, Collected]] = []
 
     def write() -> None:
-        saved = store.save([c for _, c in waiting], now=job.now) if waiting else []
-        for (visit, _), kept in zip(waiting, saved, strict=True):
+        saved = store.save([c for _rest, c in waiting], now=job.now) if waiting else []
+        for (visit, _rest), kept in zip(waiting, saved, strict=True):
             result.new_mentions += kept.new_mentions
             result.outcomes.append(outcome(visit, kept))
             progress(result.outcomes[-1])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ereputation.errors import UsageError
 from ereputation.model import SourceState
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,5 +102,9 @@ def named(config: Config, name: str) -> AnySource:
         return found
     close = difflib.get_close_matches(name.casefold(), by_name, 3, 0.5)
     hint = ", ".join(repr(by_name[key].id) for key in close)
-    known = f"did you mean {hint}?" if close else "`ereputation sources` lists them"
-    raise UsageError(f"no source is called {name!r}; {known}")
+    said = (
+        _("no source is called {name!r}; did you mean {names}?")
+        if close
+        else _("no source is called {name!r}; `ereputation sources` lists them")
+    )
+    raise UsageError(said.format(name=name, names=hint))

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
-from ereputation import export
+from ereputation import export, words
 from ereputation.errors import EreputationError, FetchError, LockedError
 from ereputation.fetch import Fetcher, Limits
 from ereputation.fetch.wording import connection_sentence
+from ereputation.speech import _
 from ereputation.store import Store
 from ereputation.text import neutralise, one_line
 
@@ -74,7 +75,11 @@ class Watch:
         try:
             asyncio.run(self._post(_joined(url, event), body))
         except FetchError as error:  # whose text names the address, which is a secret
-            self.complain(f"warning: monitoring.ping: {urlsplit(url).hostname} {_why(error)}")
+            self.complain(
+                _("warning: monitoring.ping: {host} {why}").format(
+                    host=urlsplit(url).hostname, why=_why(error)
+                )
+            )
 
     async def _post(self, url: str, body: str) -> None:
         async with Fetcher(contact=self.config.contact, limits=_LIMITS, now=self.now) as fetcher:
@@ -88,7 +93,7 @@ class Watch:
                 )
             export.write((f"{line}\n" for line in lines), path)
         except EreputationError as error:
-            self.complain(f"warning: monitoring.textfile: {error}")
+            self.complain(_("warning: monitoring.textfile: {error}").format(error=error))
 
 
 @contextmanager
@@ -107,11 +112,28 @@ def watched(
 
 def summary(result: Result) -> str:
     """What a scan came to, in a few lines without secrets."""
-    fared = ", ".join(f"{result.count(status)} {status}" for status in ("read", "unchanged", "failed"))
-    told = f"{result.new_mentions} new mentions; {len(result.alerts)} alerts"
-    lines = [f"{result.due} sources asked: {fared}; {told}"]
-    lines += [f"{a.severity}: {a.kind} {a.reason}: {one_line(a.brand)}" for a in result.alerts if a.brand]
-    lines += [f"failed: {one_line(o.source)}" for o in result.outcomes if o.status == "failed"]
+    lines = [
+        _(
+            "{sources} asked: {read} read, {unchanged} unchanged, {failed} failed; {mentions}; {alerts}"
+        ).format(
+            sources=words.amount(result.due, "source", "sources"),
+            read=result.count("read"),
+            unchanged=result.count("unchanged"),
+            failed=result.count("failed"),
+            mentions=words.amount(result.new_mentions, "new mention", "new mentions"),
+            alerts=words.amount(len(result.alerts), "alert", "alerts"),
+        )
+    ]
+    lines += [
+        f"{words.SEVERITIES[a.severity]}: {words.KINDS[a.kind]} ({words.REASONS[a.reason]}): {one_line(a.brand)}"
+        for a in result.alerts
+        if a.brand
+    ]
+    lines += [
+        _("failed: {source}").format(source=one_line(o.source))
+        for o in result.outcomes
+        if o.status == "failed"
+    ]
     return neutralise("\n".join(lines)[:_MOST])
 
 
@@ -179,11 +201,13 @@ def _before(path: Path) -> int | None:
 
 def _why(error: FetchError) -> str:
     if error.status:
-        return f"answers {error.status}: check the address"
+        return _("answers {status}: check the address").format(status=error.status)
     if isinstance(error.__cause__, TimeoutError):
-        return f"does not answer within {_LIMITS.deadline:g} s"
+        return _("does not answer within {deadline:g} s").format(deadline=_LIMITS.deadline)
     return (
-        f"does not answer: {connection_sentence(error.__cause__)}" if error.__cause__ else "cannot be asked"
+        _("does not answer: {cause}").format(cause=connection_sentence(error.__cause__))
+        if error.__cause__
+        else _("cannot be asked")
     )
 
 

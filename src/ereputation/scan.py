@@ -14,6 +14,7 @@ from ereputation import collect, telling
 from ereputation.errors import UsageError
 from ereputation.finder import Finder
 from ereputation.model import Outcome
+from ereputation.speech import _
 from ereputation.store import Store, scan_lock
 
 if TYPE_CHECKING:
@@ -77,8 +78,13 @@ def _selected(config: Config, only: Sequence[str]) -> list[AnySource]:
         if name not in known:
             close = difflib.get_close_matches(name, known, 1)
             raise UsageError(
-                f"--source: no source is called {name!r}; "
-                + (f"did you mean {close[0]!r}?" if close else f"known sources: {', '.join(known)}")
+                _("--source: no source is called {name!r}; did you mean {close!r}?").format(
+                    name=name, close=close[0]
+                )
+                if close
+                else _("--source: no source is called {name!r}; known sources: {known}").format(
+                    name=name, known=", ".join(known)
+                )
             )
     return [known[name] for name in dict.fromkeys(only)]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ereputation import query
 from ereputation.errors import UsageError
 from ereputation.finder import Finder
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -106,7 +107,7 @@ def rows(
 ) -> Iterator[Any]:
     """What ``export`` writes: mentions, stories, alerts or buckets of the brands wanted."""
     if query and what not in {"mentions", "stories"}:
-        raise UsageError(f"export {what}: --query selects mentions and stories only")
+        raise UsageError(_("export {what}: --query selects mentions and stories only").format(what=what))
     if what == "alerts":
         told = store.alerts(brands=wanted.brands, since=wanted.since)
         return iter([a for a in told if wanted.until is None or a.at < wanted.until])

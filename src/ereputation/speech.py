@@ -90,6 +90,30 @@ def N_(text: str) -> str:  # noqa: N802 - as gettext's users have called it for 
     return text
 
 
+def NP_(_context: str, text: str) -> str:  # noqa: N802
+    """As ``N_``, for what a later ``p_`` says."""
+    return text
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, in lower case: for the middle of a sentence."""
+    said = _(error.strerror) if error.strerror else str(error)
+    return said[:1].lower() + said[1:]
+
+
+_SYSTEM = (
+    N_("File exists"),
+    N_("Is a directory"),
+    N_("No such file or directory"),
+    N_("No space left on device"),
+    N_("Not a directory"),
+    N_("Permission denied"),
+    N_("Read-only file system"),
+    N_("Too many open files"),
+)
+"""What the system says most; the rest stays in English."""
+
+
 def n_(one: str, many: str, count: float) -> str:
     """The form of the text that goes with a number; in French 0 and 1.5 are singular."""
     number = (

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
+from ereputation.speech import _
 from ereputation.text import fold
 
 if TYPE_CHECKING:
@@ -59,7 +60,11 @@ class Staffed:
         """
         plain = fold(text).strip()
         if len(plain) > _MAX_TEXT:
-            raise ValueError(f"expected hours such as Mon-Fri 09:00-18:00, found {len(plain)} characters")
+            raise ValueError(
+                _("expected hours such as Mon-Fri 09:00-18:00, found {count} characters").format(
+                    count=len(plain)
+                )
+            )
         if plain.replace(" ", "") in {"24/7", "24h/24", "24h/7", "24h/247j/7", "24/24"}:
             return cls(((0, _WEEK),), text)
         for pattern, instead in ((_EVERY_DAY, " mon-sun "), (_FILLER, " "), (_DASH, "-"), (_AND, ",")):
@@ -176,9 +181,11 @@ class _Parser:
             at = found.end()
 
     def refused(self, found: object) -> ValueError:
-        near = f' (not understood: "{found}")' if found else ""
+        near = _(' (not understood: "{found}")').format(found=found) if found else ""
         return ValueError(
-            f'expected hours such as "Mon-Fri 09:00-18:00, Sat 10:00-12:30" or 24/7, not "{self.original}"{near}'
+            _(
+                'expected hours such as "Mon-Fri 09:00-18:00, Sat 10:00-12:30" or 24/7, not "{original}"{hint}'
+            ).format(original=self.original, hint=near)
         )
 
     def time(self, hour: int, minute: int, half: str | None) -> int:

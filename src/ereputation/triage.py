@@ -156,7 +156,7 @@ class Lesson:
         chosen = ", ".join(map(_quoted, self.candidates))
         lines = [f"    neutral: [{wrong}]"] if wrong else []
         if chosen:
-            lines.append(f"    {self.label}: [{chosen}]   # keep those that mean it")
+            lines.append(f"    {self.label}: [{chosen}]   # {_('keep those that mean it')}")
         if not lines:
             return ""
         return "\n".join(["brands:", f"  - name: {_quoted(self.brand)}", *lines])

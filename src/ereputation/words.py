@@ -1,43 +1,90 @@
-"""How numbers, times and the words of the field are said to people, in English; the one file to translate."""
+"""How numbers, times and the words of the field are said to people, in the language in use."""
 
 from __future__ import annotations
 
 import math
 import unicodedata
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
+from ereputation.speech import N_, NP_, _, language, n_, p_
 from ereputation.text import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime, tzinfo
 
-KINDS = {
-    "volume_spike": "Volume spike",
-    "negative_spike": "Negative spike",
-    "brand_silence": "Brand silence",
-    "source_failure": "Source failure",
-}
-SEVERITIES = {"info": "INFO", "warning": "WARNING", "critical": "CRITICAL"}
-REASONS = {"opened": "new", "escalated": "worse than last told", "closed": "over"}
-LABELS = {"negative": "negative", "neutral": "neutral", "positive": "positive", "": "not scored"}
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-LONG_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-LONG_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+
+class Said(Mapping[str, str]):
+    """Words of the field by their names in data, said in the language in use when they are asked for."""
+
+    def __init__(self, **texts: str) -> None:
+        self._texts = texts
+
+    def __getitem__(self, name: str) -> str:
+        return p_("field", self._texts[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+
+class Calendar(Sequence[str]):
+    """Names of days or months, said in the language in use when they are asked for."""
+
+    def __init__(self, *, en: str, fr: str) -> None:
+        self._names = {"en": en.split(), "fr": fr.split()}
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._names[language()][index]
+
+    def __len__(self) -> int:
+        return len(self._names["en"])
+
+
+KINDS = Said(
+    volume_spike=NP_("field", "Volume spike"),
+    negative_spike=NP_("field", "Negative spike"),
+    brand_silence=NP_("field", "Brand silence"),
+    source_failure=NP_("field", "Source failure"),
 )
-_RANKS = ((1e12, "a trillion"), (1e9, "a billion"), (1e6, "a million"))
+SEVERITIES = Said(
+    info=NP_("field", "INFO"), warning=NP_("field", "WARNING"), critical=NP_("field", "CRITICAL")
+)
+REASONS = Said(
+    opened=NP_("field", "new"),
+    escalated=NP_("field", "worse than last told"),
+    closed=NP_("field", "over"),
+)
+LABELS = Said(
+    **{
+        "negative": NP_("field", "negative"),
+        "neutral": NP_("field", "neutral"),
+        "positive": NP_("field", "positive"),
+        "": NP_("field", "not scored"),
+    }
+)
+DAYS = Calendar(en="Mon Tue Wed Thu Fri Sat Sun", fr="lun. mar. mer. jeu. ven. sam. dim.")
+LONG_DAYS = Calendar(
+    en="Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+    fr="lundi mardi mercredi jeudi vendredi samedi dimanche",
+)
+MONTHS = Calendar(
+    en="Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+    fr="janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.",
+)
+LONG_MONTHS = Calendar(
+    en="January February March April May June July August September October November December",
+    fr="janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+)
+NO_BREAK, THIN = "\u00a0", "\u202f"
+_RANKS = (
+    (1e12, N_("less than 1 in a trillion (p = {p})")),
+    (1e9, N_("less than 1 in a billion (p = {p})")),
+    (1e6, N_("less than 1 in a million (p = {p})")),
+)
 _INVISIBLE = dict.fromkeys([0x00AD, 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x2800, 0x3164, 0xFFA0])
 _MOST_MARKS = 3
 
@@ -70,23 +117,40 @@ def _without_towers(text: str) -> str:
     return "".join(kept)
 
 
+def _local_digits(number: str) -> str:
+    """A number as Python writes it, with the separators of the language in use: ``1 203,5`` in French."""
+    return number if language() == "en" else number.replace(",", THIN).replace(".", ",")
+
+
+def decimal(value: float, digits: int) -> str:
+    """``1,203.50`` with exactly so many digits behind the point."""
+    return _local_digits(f"{value:,.{digits}f}") if math.isfinite(value) else "?"
+
+
+def score(value: float) -> str:
+    """``-0.62``, always with its sign."""
+    return _local_digits(f"{value:+.2f}")
+
+
 def count(value: float) -> str:
     """``1,203``, ``13.6``; small expectations keep a digit that means something."""
     if not math.isfinite(value):
         return "?"
     if float(value).is_integer() or abs(value) >= 20:
-        return f"{value:,.0f}"
-    return f"{value:.1f}" if abs(value) >= 0.1 else f"{value:.2g}"
+        return decimal(value, 0)
+    return decimal(value, 1) if abs(value) >= 0.1 else _local_digits(f"{value:.2g}")
 
 
 def amount(value: float, one: str, many: str) -> str:
-    """``1 mention``, ``203 mentions``."""
-    return f"{count(value)} {one if value == 1 else many}"
+    """``1 mention``, ``203 mentions``; the words are marked for translation by standing here."""
+    return f"{count(value)} {n_(one, many, value)}"
 
 
 def percent(share: float) -> str:
     """``85%``."""
-    return f"{100 * share:.0f}%" if math.isfinite(share) else "?"
+    if not math.isfinite(share):
+        return "?"
+    return f"{100 * share:.0f}{'' if language() == 'en' else NO_BREAK}%"
 
 
 def times(observed: float, expected: float) -> str:
@@ -94,8 +158,8 @@ def times(observed: float, expected: float) -> str:
     if not (math.isfinite(observed) and math.isfinite(expected)) or expected <= 0 or observed <= 0:
         return ""
     if (ratio := observed / expected) >= 1.05:
-        return f"{ratio:,.0f} times as many" if ratio >= 10 else f"{ratio:.1f} times as many"
-    return "as many as expected" if ratio > 0.95 else f"{percent(1 - ratio)} fewer"
+        return _("{ratio} times as many").format(ratio=decimal(ratio, 0 if ratio >= 10 else 1))
+    return _("as many as expected") if ratio > 0.95 else _("{share} fewer").format(share=percent(1 - ratio))
 
 
 def duration(seconds: float) -> str:
@@ -114,8 +178,9 @@ def since(moment: datetime, now: datetime) -> str:
     """``6 hours ago``; ``in 20 minutes`` when it lies ahead."""
     seconds = (now - moment).total_seconds()
     if abs(seconds) < 60:
-        return "just now"
-    return f"{duration(seconds)} ago" if seconds > 0 else f"in {duration(-seconds)}"
+        return _("just now")
+    said = _("{duration} ago") if seconds > 0 else _("in {duration}")
+    return said.format(duration=duration(abs(seconds)))
 
 
 def _local(moment: datetime, zone: tzinfo) -> datetime:
@@ -125,17 +190,23 @@ def _local(moment: datetime, zone: tzinfo) -> datetime:
         return moment
 
 
+def _day_of_month(number: int) -> str:
+    return "1er" if number == 1 and language() == "fr" else str(number)
+
+
 def clock(moment: datetime, zone: tzinfo, now: datetime) -> str:
     """``Sun 13 Mar 15:00``, with the year when it is not this one."""
     local = _local(moment, zone)
     year = "" if local.year == _local(now, zone).year else f" {local.year}"
-    return f"{DAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]}{year} {local:%H:%M}"
+    date = f"{DAYS[local.weekday()]} {_day_of_month(local.day)} {MONTHS[local.month - 1]}{year}"
+    return f"{date} {local:%H:%M}"
 
 
 def day(moment: datetime, zone: tzinfo) -> str:
     """``Sunday 13 March 2011``."""
     local = _local(moment, zone)
-    return f"{LONG_DAYS[local.weekday()]} {local.day} {LONG_MONTHS[local.month - 1]} {local.year}"
+    name, month = LONG_DAYS[local.weekday()], LONG_MONTHS[local.month - 1]
+    return f"{name} {_day_of_month(local.day)} {month} {local.year}"
 
 
 def stamp(moment: datetime, zone: tzinfo) -> str:
@@ -153,10 +224,12 @@ def chance(p_value: float) -> str:
     if not math.isfinite(p_value) or p_value >= 1:
         return ""
     if p_value <= 0:
-        return "less than 1 in a trillion (p < 1e-300)"
+        return _("less than 1 in a trillion (p < 1e-300)")
     odds = 1 / p_value
-    for size, name in _RANKS:
+    for size, sentence in _RANKS:
         if odds >= size:
-            return f"less than 1 in {name} (p = {p_value:.1g})"
+            return _(sentence).format(p=_local_digits(f"{p_value:.1g}"))
     rounded = round(odds, 1 - len(str(int(odds))) + 1) if odds >= 100 else round(odds)
-    return f"about 1 in {rounded:,.0f} (p = {p_value:.2g})"
+    return _("about 1 in {odds} (p = {p})").format(
+        odds=decimal(rounded, 0), p=_local_digits(f"{p_value:.2g}")
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ereputation.detect import replay
 from ereputation.errors import UsageError
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,13 +42,15 @@ class Outcome:
 
 def budget(text: str) -> float:
     """``1/month``, ``0.5/week``, ``2/day``, ``1/quarter`` or a bare number a month, as false alarms a month; else ``UsageError``."""
-    number, _, period = text.strip().lower().partition("/")
+    number, _rest, period = text.strip().lower().partition("/")
     try:
         value = float(number)
     except ValueError:
         value = math.nan
     if period.strip() not in _PERIODS or not 0 < value < math.inf:
-        raise UsageError(f"expected a budget such as 1/month, 2/week or 1/quarter, not {text!r}")
+        raise UsageError(
+            _("expected a budget such as 1/month, 2/week or 1/quarter, not {text!r}").format(text=text)
+        )
     return value * MONTH / _PERIODS[period.strip()]
 
 

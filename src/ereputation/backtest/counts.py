@@ -10,8 +10,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
+from ereputation import words
 from ereputation.errors import EreputationError
 from ereputation.model import Bucket
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,16 +59,16 @@ def read_counts(lines: Iterable[str], *, name: str, brand: str = "", timezone: s
     """
     rows, warnings = _rows(lines, name, ZoneInfo(timezone))
     if not rows:
-        raise CountsError(f"{name}:1: no rows; expected two columns, timestamp,value")
+        raise CountsError(_("{name}:1: no rows; expected two columns, timestamp,value").format(name=name))
     late = [row.line for before, row in pairwise(rows) if row.at < before.at]
-    warnings += _told(name, late, "earlier than the row before it; sorted")
+    warnings += _told(name, late, _("earlier than the row before it; sorted"))
     rows.sort(key=lambda row: row.at)  # stable: the first of several rows with one time stays the first
     again = {row.line for before, row in pairwise(rows) if row.at == before.at}
-    warnings += _told(name, sorted(again), "another row has this time; the first one counts")
+    warnings += _told(name, sorted(again), _("another row has this time; the first one counts"))
     blind = [row.line for row in rows if math.isnan(row.value)]
-    warnings += _told(name, blind, "no count; taken as blind")
+    warnings += _told(name, blind, _("no count; taken as blind"))
     fractions = [row.line for row in rows if not math.isnan(row.value) and row.value % 1]
-    warnings += _told(name, fractions, "not a whole number; rounded")
+    warnings += _told(name, fractions, _("not a whole number; rounded"))
     width = _width(name, rows)
     warnings += _steps(name, [row for row in rows if row.line not in again], width)
     buckets = tuple(_bucket(brand, row, counted=row.line not in again) for row in rows)
@@ -81,9 +83,13 @@ def _steps(name: str, rows: list[_Row], width: float) -> list[str]:
         missing += max(0, round(steps) - 1)
         if abs(steps - round(steps)) > 0.01 or steps < 0.5:
             irregular.append(row.line)
-    said = _told(name, irregular, f"off the step of {width:g} s; kept where it is")
+    said = _told(name, irregular, _("off the step of {width:g} s; kept where it is").format(width=width))
     if missing:
-        said.append(f"{name}: {missing:,} steps of {width:g} s are missing; taken as blind")
+        said.append(
+            _("{name}: {missing} steps of {width:g} s are missing; taken as blind").format(
+                name=name, missing=words.count(missing), width=width
+            )
+        )
     return said
 
 
@@ -100,7 +106,11 @@ def _rows(lines: Iterable[str], name: str, zone: ZoneInfo) -> tuple[list[_Row], 
         delimiter = delimiter or next((d for d in ("\t", ";") if d in line), ",")
         cells = [cell.strip().strip('"') for cell in line.split(delimiter)]
         if len(cells) <= max(columns):
-            raise CountsError(f"{name}:{number}: expected two columns, timestamp,value, not {line[:60]!r}")
+            raise CountsError(
+                _("{name}:{number}: expected two columns, timestamp,value, not {line!r}").format(
+                    name=name, number=number, line=line[:60]
+                )
+            )
         when, what = (cells[column] for column in columns)
         at = _time(when, zone, rows[-1].at if rows else None)
         if at is None:
@@ -108,16 +118,22 @@ def _rows(lines: Iterable[str], name: str, zone: ZoneInfo) -> tuple[list[_Row], 
                 columns = _columns(cells)
                 continue
             raise CountsError(
-                f"{name}:{number}: expected a time such as 2026-03-01T09:00:00Z, not {when[:40]!r}"
+                _("{name}:{number}: expected a time such as 2026-03-01T09:00:00Z, not {when!r}").format(
+                    name=name, number=number, when=when[:40]
+                )
             )
         value = _number(what, delimiter)
         if value is None:
-            raise CountsError(f"{name}:{number}: expected a number, not {what[:40]!r}")
+            raise CountsError(
+                _("{name}:{number}: expected a number, not {what!r}").format(
+                    name=name, number=number, what=what[:40]
+                )
+            )
         if value < 0 or value > _LARGEST:
             impossible.append(number)
             value = math.nan
         rows.append(_Row(at, number, value))
-    warnings += _told(name, impossible, "such a count cannot be")
+    warnings += _told(name, impossible, _("such a count cannot be"))
     return rows, warnings
 
 
@@ -173,7 +189,9 @@ def _width(name: str, rows: list[_Row]) -> float:
     if not _NARROWEST <= width <= _WIDEST:
         line = min(row.line for row in rows)
         raise CountsError(
-            f"{name}:{line}: the rows are {width:g} s apart; expected steps from a minute to a week: add them up, or split them"
+            _(
+                "{name}:{line}: the rows are {width:g} s apart; expected steps from a minute to a week: add them up, or split them"
+            ).format(name=name, line=line, width=width)
         )
     return width
 

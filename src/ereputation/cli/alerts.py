@@ -9,6 +9,7 @@ import typer
 
 from ereputation.cli import handling, options, spoken
 from ereputation.errors import UsageError
+from ereputation.speech import _
 
 Open = Annotated[
     bool, typer.Option("--open", help="Only episodes that are still open, and that nobody has resolved.")
@@ -85,7 +86,7 @@ def _list(
         export.write_alerts_csv(sys.stdout, listed, zone=loaded.timezone)
     else:
         if not listed and not common.quiet:
-            options.complain("no alert so far")
+            options.complain(_("no alert so far"))
         tables.print_alerts(
             options.console(common), listed, now=moment, zone=loaded.timezone, plain=chosen == "plain"
         )
@@ -110,7 +111,11 @@ def explain(
     with options.open_store(common, loaded, read_only=True) as store:
         told = store.alert(alert)
         if told is None:
-            raise UsageError(f"alerts explain: there is no alert {alert!r}; `ereputation alerts` lists them")
+            raise UsageError(
+                _("alerts explain: there is no alert {alert!r}; `ereputation alerts` lists them").format(
+                    alert=alert
+                )
+            )
         account = review.recompute(loaded, store, told)
     chosen = options.chosen_format(common)
     if chosen in {"json", "ndjson"}:

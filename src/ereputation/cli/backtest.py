@@ -11,6 +11,7 @@ import typer
 
 from ereputation.cli import options
 from ereputation.errors import UsageError
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,14 +62,14 @@ def backtest(
     )
     chosen = options.chosen_format(common)
     if chosen == "csv":
-        raise UsageError("backtest: --format is table, plain, json or ndjson")
+        raise UsageError(_("backtest: --format is table, plain, json or ndjson"))
     from ereputation import backtest as past
 
     allowed = past.budget(false_alarms) if false_alarms is not None else None
     budgets = [past.budget(text) for text in budget.split(",")] if budget is not None else []
     moment = options.moment(now)
     if counts is None and (timezone or country):
-        raise UsageError("--timezone and --country go with --counts; the configuration has keys for them")
+        raise UsageError(_("--timezone and --country go with --counts; the configuration has keys for them"))
     if counts is not None:
         zone = options.zone(timezone or "UTC", "--timezone")
         stretch = _stretch(since, until, moment, zone)
@@ -107,7 +108,7 @@ def _read(name: str, brands: list[str] | None, timezone: str, common: options.Co
     from ereputation.backtest import read_counts
 
     if brands and len(brands) > 1:
-        raise UsageError("--brand: a file of counts is of one brand")
+        raise UsageError(_("--brand: a file of counts is of one brand"))
     brand = brands[0] if brands else "counts" if name == "-" else Path(name).stem
     series = read_counts(options.text_lines(name, "--counts"), name=name, brand=brand, timezone=timezone)
     if not common.quiet:

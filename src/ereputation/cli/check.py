@@ -9,6 +9,7 @@ import typer
 
 from ereputation.cli import options
 from ereputation.errors import UsageError
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from ereputation.checking import Finding
@@ -46,7 +47,7 @@ def check(
         return
     chosen = options.chosen_format(common)
     if chosen == "csv":
-        raise UsageError("check: --format is table, plain, json or ndjson")
+        raise UsageError(_("check: --format is table, plain, json or ndjson"))
     moment = options.moment(now)
     loaded = options.load(common)
     from ereputation import checking

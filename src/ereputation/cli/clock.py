@@ -10,6 +10,7 @@ import typer
 
 from ereputation.cli import options
 from ereputation.errors import UsageError
+from ereputation.speech import _
 
 _MONTH = timedelta(days=30)
 _FRIDAY = 4
@@ -39,7 +40,7 @@ def clock(
     )
     chosen = options.chosen_format(common)
     if chosen == "csv":
-        raise UsageError("clock: --format is table, plain, json or ndjson")
+        raise UsageError(_("clock: --format is table, plain, json or ndjson"))
     moment = options.moment(now)
     loaded = options.load(common)
     from ereputation import export, responding, tables

@@ -13,6 +13,7 @@ import typer
 
 from ereputation.cli import options
 from ereputation.errors import UsageError
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,11 @@ def _folder(keep: Path | None) -> Iterator[Path]:
             yield Path(name)
         return
     if keep.exists() and (not keep.is_dir() or any(keep.iterdir())):
-        raise UsageError(f"--keep: {keep} is there already; name a folder that is empty or does not exist")
+        raise UsageError(
+            _("--keep: {keep} is there already; name a folder that is empty or does not exist").format(
+                keep=keep
+            )
+        )
     keep.mkdir(parents=True, exist_ok=True)
     yield keep
 
@@ -52,7 +57,7 @@ def demo(
 
     chosen = options.chosen_format(common)
     if chosen == "csv":
-        raise UsageError("demo: --format is table, plain, json or ndjson")
+        raise UsageError(_("demo: --format is table, plain, json or ndjson"))
     with _folder(keep) as folder:
         config = theatre.stage(folder)
         if chosen in {"json", "ndjson"}:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ereputation import words
 from ereputation.cli import options
 from ereputation.errors import UsageError
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,12 +93,16 @@ def _lines(text: str | None) -> Iterator[str]:
         yield text
         return
     if text is None and sys.stdin.isatty():
-        raise UsageError("explain: give a TEXT, or - and lines on standard input")
+        raise UsageError(_("explain: give a TEXT, or - and lines on standard input"))
     for raw in sys.stdin.buffer if hasattr(sys.stdin, "buffer") else sys.stdin:
         line = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
         line = line.rstrip("\r\n").removeprefix("\ufeff")
         if len(line) > _LONGEST:
-            options.complain(f"warning: a line of {len(line):,} characters was cut at {_LONGEST:,}")
+            options.complain(
+                _("warning: a line of {count} characters was cut at {longest}").format(
+                    count=words.count(len(line)), longest=words.count(_LONGEST)
+                )
+            )
         yield line[:_LONGEST]
 
 
@@ -104,14 +110,14 @@ def _asked_query(query: str | None, dialect: Dialect | None, now: datetime, zone
     """The query of ``--query``, translated first when it is in another syntax; warnings go to standard error."""
     if query is None:
         if dialect:
-            raise UsageError("--from needs --query: the text to translate")
+            raise UsageError(_("--from needs --query: the text to translate"))
         return None
     from ereputation.query import parse, translate
 
     if dialect:
         translation = translate(query, dialect.value)
         for lost in translation.dropped:
-            options.complain(f"warning: no equivalent: {lost}")
+            options.complain(_("warning: no equivalent: {lost}").format(lost=lost))
         query = translation.query
     parsed = parse(query, now=now, timezone=zone)
     for warning in parsed.warnings:
@@ -128,10 +134,10 @@ def _finder(common: options.Common, query: Query | None) -> Finder:
     if common.config is None:
         return Finder([Watched(name="", query=query)])
     try:
-        words = options.load(common).words()
+        sentiment = options.load(common).words()
     except ConfigError as error:
         raise UsageError(str(error)) from None
-    return Finder([Watched(name="", query=query)], words)
+    return Finder([Watched(name="", query=query)], sentiment)
 
 
 def explain(

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ereputation import words
 from ereputation.cli import options
 from ereputation.errors import UsageError
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +71,11 @@ def export_(
         chunks = export.chunks(counted, what.value, form=form, dialect=columns, zone=zone)
         export.write(chunks, to or sys.stdout, encoding=columns.encoding if form == "csv" else "utf-8")
     if to and not common.quiet:
-        options.complain(f"{counted.number:,} {what.value} written to {to}")
+        options.complain(
+            _("{number} {value} written to {to}").format(
+                number=words.count(counted.number), value=what.value, to=to
+            )
+        )
 
 
 class _Counted:
@@ -89,7 +95,7 @@ def _file_format(common: options.Common, to: Path | None) -> str:
         suffix = to.suffix.lower().removeprefix(".") if to else "csv"
         return suffix if suffix in {"csv", "json", "ndjson"} else "csv"
     if common.output.value not in {"csv", "json", "ndjson"}:
-        raise UsageError("export: --format is csv, json or ndjson")
+        raise UsageError(_("export: --format is csv, json or ndjson"))
     return common.output.value
 
 

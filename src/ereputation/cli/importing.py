@@ -10,8 +10,10 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
+from ereputation import speech, words
 from ereputation.cli import options
 from ereputation.errors import UsageError
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -89,7 +91,7 @@ def import_(
         zone=options.zone(timezone, "--timezone") if timezone else None,
         keep_sentiment=keep_sentiment,
     )
-    name = "standard input" if file == "-" else Path(file).name
+    name = _("standard input") if file == "-" else Path(file).name
     with _opened(file) as payload, _progress(shown=not common.quiet and sys.stderr.isatty()) as progress:
         result = importing.run(
             loaded,
@@ -113,7 +115,9 @@ def _opened(file: str) -> Iterator[IO[bytes]]:
     try:
         payload = Path(file).open("rb", buffering=_BUFFER)  # noqa: SIM115 - closed below
     except OSError as error:
-        raise UsageError(f"import: cannot read {file}: {(error.strerror or str(error)).lower()}") from error
+        raise UsageError(
+            _("import: cannot read {file}: {reason}").format(file=file, reason=speech.reason(error))
+        ) from error
     with payload:
         yield payload
 
@@ -126,7 +130,7 @@ def _progress(*, shown: bool) -> Iterator[Callable[[int], None]]:
     from ereputation.tables import stderr_console
 
     with stderr_console().status("reading...") as status:
-        yield lambda rows: status.update(f"{rows:,} rows read")
+        yield lambda rows: status.update(_("{rows} rows read").format(rows=words.count(rows)))
 
 
 def _show(result: Result, chosen: str, common: options.Common, zone: ZoneInfo) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ereputation import words
 from ereputation.cli import options
 from ereputation.errors import UsageError
 from ereputation.speech import _, n_
@@ -69,7 +70,7 @@ def mark(
     """Note what you decided about mentions; a corrected tone counts at once, in every figure and alert to come."""
     common = options.asked(ctx, config=config, database=database, output=output, quiet=quiet)
     if sentiment and forget:
-        raise UsageError("mark: --sentiment sets a correction, --forget takes it back; give one of them")
+        raise UsageError(_("mark: --sentiment sets a correction, --forget takes it back; give one of them"))
     decided = status is not None or note is not None or by is not None or sentiment is not None or forget
     if undo:
         if decided:
@@ -77,7 +78,7 @@ def mark(
         _undo(common, ids)
         return
     if not decided:
-        raise UsageError("mark: nothing to note; give --status, --note, --by, --sentiment or --forget")
+        raise UsageError(_("mark: nothing to note; give --status, --note, --by, --sentiment or --forget"))
     loaded = options.load(common)
     from ereputation import export, triage
 
@@ -137,7 +138,11 @@ def _undo(common: options.Common, ids: list[str]) -> None:
         options.complain(_("nobody has changed anything there: nothing to undo"))
     elif not common.quiet:
         count = len(restored)
-        typer.echo(n_("{count:,} mention put back", "{count:,} mentions put back", count).format(count=count))
+        typer.echo(
+            n_("{count} mention put back", "{count} mentions put back", count).format(
+                count=words.count(count)
+            )
+        )
     if not restored:
         raise typer.Exit(1)
 
@@ -145,13 +150,19 @@ def _undo(common: options.Common, ids: list[str]) -> None:
 def _tell(marked: int, more: int, snippets: list[str], *, corrected: bool) -> None:
     from ereputation.text import neutralise
 
-    also = f", and {more:,} near-duplicate{'s' if more != 1 else ''} with the same story" if more else ""
-    typer.echo(f"{marked:,} mention{'s' if marked != 1 else ''} marked{also}")
+    said = n_("{count} mention marked", "{count} mentions marked", marked).format(count=words.count(marked))
+    if more:
+        said = n_(
+            "{said}, and {more} near-duplicate with the same story",
+            "{said}, and {more} near-duplicates with the same story",
+            more,
+        ).format(said=said, more=words.count(more))
+    typer.echo(said)
     for snippet in snippets:
-        typer.echo("\nSo that the next ones are judged as you did, in ereputation.yaml:\n")
+        typer.echo("\n" + _("So that the next ones are judged as you did, in ereputation.yaml:") + "\n")
         typer.echo(neutralise(snippet))
     if corrected and not snippets:
-        typer.echo("No word weighed the other way: there is nothing to change in the configuration.")
+        typer.echo(_("No word weighed the other way: there is nothing to change in the configuration."))
 
 
 def _read(store: Store, numbers: list[int]) -> list[Mention]:
@@ -174,7 +185,7 @@ def show(
     common = options.asked(ctx, config=config, database=database, output=output, color=color, quiet=quiet)
     form = options.chosen_format(common)
     if form == "csv":
-        raise UsageError("show: --format is table, plain, json or ndjson")
+        raise UsageError(_("show: --format is table, plain, json or ndjson"))
     moment = options.moment(now)
     loaded = options.load(common)
     with options.open_store(common, loaded, read_only=True) as store:

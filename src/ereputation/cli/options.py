@@ -18,6 +18,7 @@ import typer
 
 from ereputation import speech
 from ereputation.errors import UsageError
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -164,10 +165,10 @@ def moment(text: str | None) -> datetime:
         now = datetime.fromisoformat(text)
     except ValueError:
         raise UsageError(
-            f"--now: expected a moment such as 2011-03-13T14:00:00+01:00, not {text!r}"
+            _("--now: expected a moment such as 2011-03-13T14:00:00+01:00, not {text!r}").format(text=text)
         ) from None
     if not 1970 < now.year < 9000:
-        raise UsageError(f"--now: {text!r} is too far away to reckon with")
+        raise UsageError(_("--now: {text!r} is too far away to reckon with").format(text=text))
     return (now if now.tzinfo else now.replace(tzinfo=UTC)).astimezone(UTC)
 
 
@@ -185,7 +186,9 @@ def instant(text: str | None, *, option: str, now: datetime, zone: ZoneInfo) -> 
         when = datetime.fromisoformat(text.strip())
         return (when if when.tzinfo else when.replace(tzinfo=zone)).astimezone(UTC)
     except OverflowError:
-        raise UsageError(f"{option}: {text!r} lies outside the calendar") from None
+        raise UsageError(
+            _("{option}: {text!r} lies outside the calendar").format(option=option, text=text)
+        ) from None
     except ValueError:
         raise UsageError(
             f"{option}: expected 2d, 12h, 2011-03-11 or 2011-03-11T14:00, not {text!r}"
@@ -234,8 +237,14 @@ def selected_brands(config: Config, wanted: list[str] | None) -> list[str]:
     for name in wanted:
         if name.casefold() not in folded:
             close = difflib.get_close_matches(name, names, 1)
-            known = f"did you mean {close[0]!r}?" if close else f"known brands: {', '.join(names)}"
-            raise UsageError(f"--brand: no brand is called {name!r}; {known}")
+            known = (
+                _("did you mean {close!r}?").format(close=close[0])
+                if close
+                else _("known brands: {names}").format(names=", ".join(names))
+            )
+            raise UsageError(
+                _("--brand: no brand is called {name!r}; {known}").format(name=name, known=known)
+            )
         chosen.append(folded[name.casefold()])
     return chosen
 
@@ -259,7 +268,11 @@ def text_lines(name: str, option: str) -> Iterator[str]:
     try:
         payload = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
-        raise UsageError(f"{option}: cannot read {name}: {(error.strerror or str(error)).lower()}") from error
+        raise UsageError(
+            _("{option}: cannot read {name}: {reason}").format(
+                option=option, name=name, reason=speech.reason(error)
+            )
+        ) from error
     if payload.isascii() and b"\0" not in payload:
         return StringIO(payload.decode("ascii"), newline=None)
     from ereputation.sources.encodings import decode
@@ -274,4 +287,6 @@ def zone(name: str, option: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise UsageError(f"{option}: expected a name such as Europe/Paris, not {name!r}") from None
+        raise UsageError(
+            _("{option}: expected a name such as Europe/Paris, not {name!r}").format(option=option, name=name)
+        ) from None

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ereputation import words
 from ereputation.cli import options
 from ereputation.errors import UsageError
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -60,7 +62,7 @@ def scan(
         ctx, config=config, database=database, output=output, color=color, quiet=quiet, verbose=verbose
     )
     if options.chosen_format(common) == "csv":
-        raise UsageError("scan: --format is table, plain, json or ndjson; `ereputation export` writes CSV")
+        raise UsageError(_("scan: --format is table, plain, json or ndjson; `ereputation export` writes CSV"))
     moment, patience = options.moment(now), options.seconds(wait, option="--wait")
     loaded = options.load(common, warn=True)
     asked = Asked(
@@ -141,7 +143,9 @@ def _show(result: Result, chosen: str, common: options.Common, zone: tzinfo) -> 
             if not count:
                 continue
             options.complain(
-                f"{brand}: new or edited; {count:,} mentions in what was stored already (they never alert)"
+                _(
+                    "{brand}: new or edited; {count} mentions in what was stored already (they never alert)"
+                ).format(brand=brand, count=words.count(count))
             )
     tables.print_scan(
         options.console(common),

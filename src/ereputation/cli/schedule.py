@@ -60,7 +60,7 @@ def _job(common: options.Common, every: str) -> Job:
     words = [*machine.command(), *given]
     if any(not word.isprintable() for word in words):
         raise UsageError(
-            "schedule: a path with a line break or an unprintable character cannot stand in an entry"
+            _("schedule: a path with a line break or an unprintable character cannot stand in an entry")
         )
     return timing.Job(
         command=machine.command(),

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from ereputation.cli import options
+from ereputation.speech import _
 
 
 def search(
@@ -64,7 +65,7 @@ def search(
                 options.console(common), hits, zone=loaded.timezone, plain=chosen == "plain"
             )
             if not shown and not common.quiet:
-                options.complain("nothing stored matches")
+                options.complain(_("nothing stored matches"))
 
 
 def add_to(app: typer.Typer) -> None:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ereputation import speech
 from ereputation.cli import options, spoken
 from ereputation.errors import UsageError
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,7 +99,7 @@ def reset(
         known = source.id in store.source_states()
         store.forget_state(source.id)
     if not common.quiet:
-        said = "is read whole at the next scan" if known else "was never read: nothing to forget"
+        said = _("is read whole at the next scan") if known else _("was never read: nothing to forget")
         options.complain(f"{source.id} {said}")
 
 
@@ -113,7 +115,7 @@ def discover(
     common = options.asked(ctx, config=config, output=output)
     chosen = options.chosen_format(common)
     if chosen == "csv":
-        raise UsageError("sources discover: --format is table, plain, json or ndjson")
+        raise UsageError(_("sources discover: --format is table, plain, json or ndjson"))
     moment = options.moment(now)
     from ereputation import export
     from ereputation.starting import discovery
@@ -130,7 +132,7 @@ def discover(
         )  # fmt: skip
         export.write_json(sys.stdout, records, schema="discover", key="feeds", lines=chosen == "ndjson")
     else:
-        for _, feed in found:
+        for _rest, feed in found:
             typer.echo(one_line(_described(feed)))
     _say_faults(seen)
     if not found:
@@ -166,7 +168,7 @@ def add(
     _say_faults(missing)
     _put_in(common, loaded, entries)
     if missing:
-        options.complain("what could not be read was not added: --unread takes feeds as they are")
+        options.complain(_("what could not be read was not added: --unread takes feeds as they are"))
         raise typer.Exit(_DEGRADED if entries else 1)
 
 
@@ -185,14 +187,18 @@ def opml(
     loaded = options.load(common)
     if not export:
         if file == "-" and sys.stdin.isatty():
-            raise UsageError("sources opml: name the file to take over, or --export")
+            raise UsageError(_("sources opml: name the file to take over, or --export"))
         _put_in(common, loaded, outlines(file))
         return
     from ereputation.starting import opml as lists
 
     text, others = lists.written(loaded.sources)
     if others and not common.quiet:
-        options.complain(f"left out, being no feeds or having a secret address: {', '.join(others)}")
+        options.complain(
+            _("left out, being no feeds or having a secret address: {others}").format(
+                others=", ".join(others)
+            )
+        )
     if file == "-":
         typer.echo(text, nl=False)
         return
@@ -200,7 +206,9 @@ def opml(
         with Path(file).open("x", encoding="utf-8") as stream:
             stream.write(text)
     except OSError as error:
-        raise UsageError(f"cannot write {file}: {(error.strerror or str(error)).lower()}") from error
+        raise UsageError(
+            _("cannot write {file}: {reason}").format(file=file, reason=speech.reason(error))
+        ) from error
 
 
 def _contact(common: options.Common) -> str:
@@ -225,7 +233,7 @@ def _put_in(common: options.Common, loaded: Config, entries: Sequence[Entry]) ->
     for entry in came.added:
         typer.echo(f"added: {entry.shown()}")
     for entry in came.known:
-        typer.echo(f"read already: {entry.shown()}")
+        typer.echo(_("read already: {shown}").format(shown=entry.shown()))
 
 
 def _described(feed: Found) -> str:
@@ -250,11 +258,15 @@ def outlines(name: str) -> list[Entry]:
             with Path(name).open("rb") as stream:
                 payload = stream.read(lists.MOST_BYTES + 1)
     except OSError as error:
-        raise UsageError(f"cannot read {name}: {(error.strerror or str(error)).lower()}") from error
-    held = lists.read(payload, name="standard input" if name == "-" else name)
+        raise UsageError(
+            _("cannot read {name}: {reason}").format(name=name, reason=speech.reason(error))
+        ) from error
+    held = lists.read(payload, name=_("standard input") if name == "-" else name)
     if held.left_out:
         options.complain(
-            f"warning: {name}: left out, because they are no addresses of the web: {held.left_out}"
+            _("warning: {name}: left out, because they are no addresses of the web: {left_out}").format(
+                name=name, left_out=held.left_out
+            )
         )
     return list(held.entries)
 
@@ -263,7 +275,7 @@ def _show(common: options.Common, now: str | None, *, only_troubled: bool) -> bo
     """Print the sources; whether any of them is in trouble."""
     chosen = options.chosen_format(common)
     if chosen == "csv":
-        raise UsageError("sources: --format is table, plain, json or ndjson")
+        raise UsageError(_("sources: --format is table, plain, json or ndjson"))
     moment = options.moment(now)
     loaded = options.load(common)
     from ereputation import collect, export, tables
@@ -286,7 +298,9 @@ def _show(common: options.Common, now: str | None, *, only_troubled: bool) -> bo
             plain=chosen == "plain",
         )
     elif not common.quiet:
-        options.complain(f"all of {len(found)} sources are read, and bring what they usually do")
+        options.complain(
+            _("all of {count} sources are read, and bring what they usually do").format(count=len(found))
+        )
     return bool(troubled)
 
 

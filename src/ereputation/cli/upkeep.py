@@ -10,6 +10,7 @@ import typer
 
 from ereputation.cli import options
 from ereputation.errors import UsageError
+from ereputation.speech import _
 
 Wait = Annotated[str | None, typer.Option("--wait", help="Wait this long for a scan to end: 30s, 5m.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Only say how much it would be.")]
@@ -39,11 +40,17 @@ def prune(
     try:
         before = options.moment(now) - timedelta(seconds=age)
     except OverflowError:
-        raise UsageError(f"--older-than: {older_than!r} lies before the calendar begins") from None
+        raise UsageError(
+            _("--older-than: {older_than!r} lies before the calendar begins").format(older_than=older_than)
+        ) from None
     day = f"{before.astimezone(loaded.timezone):%Y-%m-%d %H:%M}"
     if dry_run:
         with options.open_store(common, loaded, read_only=True) as store:
-            typer.echo(f"{_documents(store.older_than(before))} from before {day} would be dropped")
+            typer.echo(
+                _("{before} from before {day} would be dropped").format(
+                    before=_documents(store.older_than(before)), day=day
+                )
+            )
         return
     from ereputation.store import scan_lock
 
@@ -54,7 +61,7 @@ def prune(
     ):
         dropped = store.prune(before)
     if not common.quiet:
-        typer.echo(f"{_documents(dropped)} from before {day} dropped")
+        typer.echo(_("{dropped} from before {day} dropped").format(dropped=_documents(dropped), day=day))
 
 
 def forget(
@@ -72,7 +79,7 @@ def forget(
     """Erase everything stored of an author; only digests stay, so that nothing of it comes back."""
     common = options.asked(ctx, config=config, database=database, quiet=quiet)
     if not handle.strip().lstrip("@"):
-        raise UsageError("forget: give a handle such as @marie")
+        raise UsageError(_("forget: give a handle such as @marie"))
     loaded = options.load(common)
     from ereputation.store import scan_lock
     from ereputation.text import one_line
@@ -81,17 +88,21 @@ def forget(
     with options.open_store(common, loaded, read_only=True) as store:
         found = store.authored_by(handle)
     if not found:
-        typer.echo(f"nothing of {shown} is stored")
+        typer.echo(_("nothing of {shown} is stored").format(shown=shown))
         return
     if dry_run:
-        typer.echo(f"{_documents(found)} of {shown} would be erased")
+        typer.echo(_("{found} of {shown} would be erased").format(found=_documents(found), shown=shown))
         return
     if not yes:
         if not sys.stdin.isatty():
             raise UsageError(
-                f"forget: {_documents(found)} of {shown} would be erased for good; confirm with --yes"
+                _("forget: {found} of {shown} would be erased for good; confirm with --yes").format(
+                    found=_documents(found), shown=shown
+                )
             )
-        if not typer.confirm(f"Erase {_documents(found)} of {shown} for good?", err=True):
+        if not typer.confirm(
+            _("Erase {found} of {shown} for good?").format(found=_documents(found), shown=shown), err=True
+        ):
             raise typer.Exit(1)
     patience = options.seconds(wait, option="--wait")
     with (

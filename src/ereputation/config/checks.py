@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ereputation.config.faults import Path, did_you_mean, quoted
 from ereputation.notify import is_address
+from ereputation.speech import _
 from ereputation.text import fold
 
 if TYPE_CHECKING:
@@ -43,21 +44,36 @@ def _names_given_twice(data: dict[str, Any], section: str) -> Iterator[tuple[Pat
     seen: dict[str, int] = {}
     for index, name in _names(data, section):
         if (first := seen.setdefault(name.casefold(), index)) != index:
-            yield (section, index, "name"), f"{quoted(name)} is already the name of {section}.{first}"
+            yield (
+                (section, index, "name"),
+                _("{name} is already the name of {section}.{first}").format(
+                    name=quoted(name), section=section, first=first
+                ),
+            )
 
 
 def _unknown_brands(data: dict[str, Any]) -> Iterator[tuple[Path, str]]:
-    names = [name for _, name in _names(data, "brands")]
+    names = [name for _rest, name in _names(data, "brands")]
     for index, play in enumerate(_list(data.get("playbook"))):
         wanted = _mapping(_mapping(play).get("when")).get("brand")
         if isinstance(wanted, str) and names and wanted not in names:
             path: Path = ("playbook", index, "when", "brand")
-            yield path, f"no brand is called {quoted(wanted)}{did_you_mean(wanted, names)}"
+            yield (
+                path,
+                _("no brand is called {name}{hint}").format(
+                    name=quoted(wanted), hint=did_you_mean(wanted, names)
+                ),
+            )
     for index, channel in enumerate(_list(data.get("notify"))):
         for number, wanted in enumerate(_list(_mapping(channel).get("brands"))):
             if isinstance(wanted, str) and names and wanted not in names:
                 path = ("notify", index, "brands", number)
-                yield path, f"no brand is called {quoted(wanted)}{did_you_mean(wanted, names)}"
+                yield (
+                    path,
+                    _("no brand is called {name}{hint}").format(
+                        name=quoted(wanted), hint=did_you_mean(wanted, names)
+                    ),
+                )
 
 
 def _nobody_to_escalate_to(data: dict[str, Any]) -> Iterator[tuple[Path, str]]:
@@ -66,11 +82,11 @@ def _nobody_to_escalate_to(data: dict[str, Any]) -> Iterator[tuple[Path, str]]:
     steps = list(_steps(data))
     for index, path, to in steps:
         others = [name for number, name in names.items() if number != index]
-        if names.get(index) in {target for other, _, target in steps if other != index}:
-            yield path, "others escalate to this channel: write the step on theirs, as a further one"
+        if names.get(index) in {target for other, _rest, target in steps if other != index}:
+            yield path, _("others escalate to this channel: write the step on theirs, as a further one")
         elif to not in others and not (data["notify"][index].get("kind") == "email" and is_address(to)):
-            hint = did_you_mean(to, others) or ": give the `name` of another channel"
-            yield path, f"no other channel is called {quoted(to)}{hint}"
+            hint = did_you_mean(to, others) or _(": give the `name` of another channel")
+            yield path, _("no other channel is called {name}{hint}").format(name=quoted(to), hint=hint)
 
 
 def _steps(data: dict[str, Any]) -> Iterator[tuple[int, Path, str]]:
@@ -89,7 +105,12 @@ def _words_given_twice(entry: dict[str, Any], path: Path) -> Iterator[tuple[Path
     for section in ("positive", "negative", "neutral"):
         for at, word in _words(entry.get(section), (*path, section)):
             if (folded := fold(word).strip()) in seen:
-                yield at, f"{quoted(word)} is already under {seen[folded]}: keep one of them"
+                yield (
+                    at,
+                    _("{word} is already under {section}: keep one of them").format(
+                        word=quoted(word), section=seen[folded]
+                    ),
+                )
             seen.setdefault(folded, section)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, TypeAlias
 
+from ereputation.speech import _
 from ereputation.text import one_line
 
 if TYPE_CHECKING:
@@ -68,4 +69,4 @@ def did_you_mean(word: str, known: Iterable[str], *, cutoff: float = 0.7) -> str
     """``: did you mean mastodon?``, or nothing when no known word is near."""
     by_folded = {name.casefold(): name for name in known}
     near = get_close_matches(word[:100].casefold(), by_folded, n=1, cutoff=cutoff)
-    return f": did you mean {by_folded[near[0]]}?" if near else ""
+    return _(": did you mean {name}?").format(name=by_folded[near[0]]) if near else ""

@@ -13,6 +13,7 @@ import yaml
 from yaml.reader import ReaderError
 
 from ereputation.config.faults import is_secret, quoted, redact
+from ereputation.speech import _
 from ereputation.text import one_line
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ def explain(text: str, error: yaml.YAMLError) -> tuple[int, str]:
     if isinstance(error, ReaderError):
         return (
             error.position,
-            f"the character U+{ord(text[error.position]):04X} is not allowed in YAML: delete it",
+            _("the character {code} is not allowed in YAML: delete it").format(
+                code=f"U+{ord(text[error.position]):04X}"
+            ),
         )
     assert isinstance(error, yaml.MarkedYAMLError)
     assert error.problem_mark is not None
@@ -42,28 +45,34 @@ def explain(text: str, error: yaml.YAMLError) -> tuple[int, str]:
     }:
         return opened if context.endswith(("anchor", "alias")) else index, _reserved(text, index, opened)
     if "undefined alias" in problem:
-        return index, f"* starts a YAML alias: put quotes around {_token(text, index)}"
+        return index, _("* starts a YAML alias: put quotes around {text}").format(text=_token(text, index))
     if "mapping values are not allowed" in problem:
         return _colon(text, index)
     if "quoted scalar" in context and "escape" not in problem:
-        return opened, "this quotation mark is never closed: close it, or put the whole text under `key: >-`"
+        return opened, _(
+            "this quotation mark is never closed: close it, or put the whole text under `key: >-`"
+        )
     if "escape" in problem or "escape" in context:
-        return index, "in double quotes a backslash starts an escape: use single quotes, or write it twice"
+        return index, _("in double quotes a backslash starts an escape: use single quotes, or write it twice")
     if flow := "flow" in context:
         if opened >= index:
             opened = max(text.rfind("[", 0, index), text.rfind("{", 0, index), 0)
         if comment := _COMMENT_ITEM.search(text, opened, index):
             at = comment.start(1)
-            return at, f"YAML read this as a comment: put quotes around {_shown(text, at, comment[1])}"
+            return at, _("YAML read this as a comment: put quotes around {text}").format(
+                text=_shown(text, at, comment[1])
+            )
     if "block scalar" in context:
-        return index, "the text after > or | starts on the next line, indented"
+        return index, _("the text after > or | starts on the next line, indented")
     if "but found" in problem or "but got" in problem:
         return _unexpected(text, index, opened, problem, flow=flow)
     if "expected ':'" in problem:
         return opened, _no_colon(text, opened)
     if "sequence entries are not allowed" in problem:
-        return index, "a list starts on the next line (- one item a line), or is written [a, b] on this one"
-    return index, redact(one_line(problem)) or "this is not valid YAML"
+        return index, _(
+            "a list starts on the next line (- one item a line), or is written [a, b] on this one"
+        )
+    return index, redact(one_line(problem)) or _("this is not valid YAML")
 
 
 def _line(text: str, index: int) -> tuple[int, str]:
@@ -76,7 +85,7 @@ def _line(text: str, index: int) -> tuple[int, str]:
 def _shown(text: str, index: int, token: str) -> str:
     """``token`` in quotes, unless the key of its line says that it is a secret."""
     found = _KEY.match(_line(text, index)[1])
-    return "it" if found and is_secret((found[1],)) else quoted(token)
+    return _("it") if found and is_secret((found[1],)) else quoted(token)
 
 
 def _token(text: str, index: int) -> str:
@@ -89,10 +98,10 @@ def _token(text: str, index: int) -> str:
 
 def _reserved(text: str, index: int, opened: int) -> str:
     if text[index : index + 1] == "\t":
-        return "a tab: YAML is indented with spaces only"
+        return _("a tab: YAML is indented with spaces only")
     at = opened if text[opened : opened + 1] in {"&", "*"} else index
-    return (
-        f"{text[at : at + 1]} is YAML's own sign at the start of a text: put quotes around {_token(text, at)}"
+    return _("{sign} is YAML's own sign at the start of a text: put quotes around {text}").format(
+        sign=text[at : at + 1], text=_token(text, at)
     )
 
 
@@ -104,13 +113,17 @@ def _colon(text: str, index: int) -> tuple[int, str]:
     found = _VALUE_BEFORE.fullmatch(before)
     if not found or (not key and "- " not in before):
         return start + len(before) - len(before.lstrip()), (
-            "this key is not aligned with the line above: start it in the same column, or close the text above"
+            _(
+                "this key is not aligned with the line above: start it in the same column, or close the text above"
+            )
         )
     at = start + (key.end() if key else found.start("value"))
     at += len(text[at:index]) - len(text[at:index].lstrip())
     return (
         at,
-        f"a colon followed by a space starts a new key: put quotes around {_shown(text, index, line[at - start :].strip())}",
+        _("a colon followed by a space starts a new key: put quotes around {text}").format(
+            text=_shown(text, index, line[at - start :].strip())
+        ),
     )
 
 
@@ -120,55 +133,65 @@ def _unexpected(text: str, index: int, opened: int, problem: str, *, flow: bool)
     found = _KEY.match(line)
     key = found[1] if found else ""
     if before == "'" and text[index - 1] == "'":
-        return index, "an apostrophe inside single quotes: use double quotes around the text"
+        return index, _("an apostrophe inside single quotes: use double quotes around the text")
     if before in {'"', "'"} and index > start:
-        where = (
-            f"put the whole text under `{key}: >-`, indented"
-            if key and not flow
-            else "put single quotes around the whole"
-        )
-        return index, f"text follows the closing quotation mark: {where}"
+        if key and not flow:
+            return index, _(
+                "text follows the closing quotation mark: put the whole text under `{key}: >-`, indented"
+            ).format(key=key)
+        return index, _("text follows the closing quotation mark: put single quotes around the whole")
     if flow:
         bracket = text[opened : opened + 1]
         return (
             opened,
-            f"{bracket} is not closed, or a comma is missing: {'{...}' if bracket == '{' else '[a, b]'}",
+            _("{bracket} is not closed, or a comma is missing: {example}").format(
+                bracket=bracket, example="{...}" if bracket == "{" else "[a, b]"
+            ),
         )
     if problem.endswith(("']'", "'}'", "','")):
-        return index, f"{text[index]} without its opening bracket: put quotes around the text"
+        return index, _("{bracket} without its opening bracket: put quotes around the text").format(
+            bracket=text[index]
+        )
     if before in {"]", "}"} and index > start and line[: index - start].strip():
-        return index, "text follows the closing bracket: put quotes around the whole text"
+        return index, _("text follows the closing bracket: put quotes around the whole text")
     if "incompatible" in problem or "directive" in problem:
         return index, redact(one_line(problem))
     if "another document" in problem:
-        return index, "a second document starts here (---): keep one document in the file"
-    return index, "this line is not aligned with the lines above: keys of one block start in the same column"
+        return index, _("a second document starts here (---): keep one document in the file")
+    return index, _(
+        "this line is not aligned with the lines above: keys of one block start in the same column"
+    )
 
 
 def _no_colon(text: str, index: int) -> str:
-    _, line = _line(text, index)
+    _rest, line = _line(text, index)
     above = text[:index].rstrip()[-3:]
     if above.endswith((">", ">-", "|", "|-", ">+", "|+")):
-        return "the text under > or | must be indented more than its key"
+        return _("the text under > or | must be indented more than its key")
     if re.match(r"\s*[\w-]+:\S", line):
-        return "expected a space after the colon"
-    return 'expected "key: value"'
+        return _("expected a space after the colon")
+    return _('expected "key: value"')
 
 
 def nothing(rest: str, key: str) -> str:
     """Why a value is missing: what follows it on its line was read as a comment, or nothing was written."""
     text = rest.strip()
-    read_as = {"#": "a comment", "&": "an anchor"}.get(text[:1])
-    if not read_as:
-        return "expected text, found nothing"
-    return f"YAML read {quoted(text)} as {read_as}: write {key}{quoted(text)}"
+    if text[:1] == "#":
+        said = _("YAML read {text} as a comment: write {better}")
+    elif text[:1] == "&":
+        said = _("YAML read {text} as an anchor: write {better}")
+    else:
+        return _("expected text, found nothing")
+    return said.format(text=quoted(text), better=f"{key}{quoted(text)}")
 
 
 def cut(rest: str) -> str:
     """A warning when a plain text was cut by ``#``; empty when it was not."""
     found = _CUT.match(rest)
     return (
-        f"YAML read {quoted(found[1])} as a comment: put quotes around the whole text if it belongs to it"
+        _("YAML read {text} as a comment: put quotes around the whole text if it belongs to it").format(
+            text=quoted(found[1])
+        )
         if found
         else ""
     )
@@ -177,12 +200,14 @@ def cut(rest: str) -> str:
 def tag(name: str) -> str:
     """What to do about ``!name``."""
     shown = name.replace("tag:yaml.org,2002:", "!!")
-    return f"{quoted(shown)} is a YAML tag: put quotes around the text"
+    return _("{shown} is a YAML tag: put quotes around the text").format(shown=quoted(shown))
 
 
 def braces(rest: str) -> str:
     """What to do about a key that is no text, such as ``{{AF}}``."""
-    return "a key must be text" + ': braces need quotes around them, "{AF}"' * rest.startswith("{")
+    if rest.startswith("{"):
+        return _('a key must be text: braces need quotes around them, "{AF}"')
+    return _("a key must be text")
 
 
 def lone_key(mapping: dict[str, object]) -> str:
@@ -196,9 +221,11 @@ def lone_key(mapping: dict[str, object]) -> str:
 def missing_space(node: yaml.Node) -> str:
     """A hint for a file that is one text: ``name:value``."""
     glued = isinstance(node, yaml.ScalarNode) and re.match(r"[\w-]+:\S", str(node.value))
-    return " (is a space missing after a colon?)" if glued else ""
+    return _(" (is a space missing after a colon?)") if glued else ""
 
 
 def joined(words: Sequence[str]) -> str:
     """``a, b or c``."""
-    return " or ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+    if len(words) < 2:
+        return "".join(words)
+    return _("{several} or {last}").format(several=", ".join(words[:-1]), last=words[-1])

@@ -16,6 +16,7 @@ from yaml.composer import ComposerError
 
 from ereputation.config import hazards
 from ereputation.config.faults import Fault, Path, quoted
+from ereputation.speech import _
 
 MAX_BYTES = 1_000_000
 _MAX_DEPTH = 40
@@ -39,7 +40,9 @@ class _Loader(yaml.SafeLoader):
         self.depth += 1
         if self.depth > _MAX_DEPTH:
             mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]  # the stubs leave it out
-            raise ComposerError(None, None, f"nested more than {_MAX_DEPTH} levels deep", mark)
+            raise ComposerError(
+                None, None, _("nested more than {max_depth} levels deep").format(max_depth=_MAX_DEPTH), mark
+            )
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
@@ -142,12 +145,16 @@ def read(text: str) -> Tree:
         return tree
     if node is None or (isinstance(node, yaml.ScalarNode) and node.value in _NOTHING):
         tree.faults.append(
-            Fault(1, 1, (), "the file is empty: `ereputation init --force` writes one to start from")
+            Fault(1, 1, (), _("the file is empty: `ereputation init --force` writes one to start from"))
         )
     elif not isinstance(node, yaml.MappingNode):
-        found = "a list" if isinstance(node, yaml.SequenceNode) else f"text, {quoted(node.value)}"
-        message = (
-            f'expected keys such as "brands:" at the left margin, found {found}{hazards.missing_space(node)}'
+        found = (
+            _("a list")
+            if isinstance(node, yaml.SequenceNode)
+            else _("text, {text}").format(text=quoted(node.value))
+        )
+        message = _('expected keys such as "brands:" at the left margin, found {found}{node}').format(
+            found=found, node=hazards.missing_space(node)
         )
         tree.faults.append(Fault(*tree.place_of(node.start_mark.index), (), message))
     else:
@@ -169,7 +176,7 @@ class _Reader:
             return None
         self.tree.values.setdefault(path, node)
         if node in self.above:
-            self.fault(node, path, "an alias (*name) that stands for what it is inside of")
+            self.fault(node, path, _("an alias (*name) that stands for what it is inside of"))
             return None
         if node.tag not in _PLAIN_TAGS:
             self.fault(node, path, hazards.tag(node.tag))
@@ -185,7 +192,13 @@ class _Reader:
         """Count one more value; True when there are too many to go on."""
         self.count += 1
         if self.count == _MAX_NODES + 1:
-            self.fault(node, path, f"more than {_MAX_NODES} values: write fewer, or fewer aliases (*name)")
+            self.fault(
+                node,
+                path,
+                _("more than {max_nodes} values: write fewer, or fewer aliases (*name)").format(
+                    max_nodes=_MAX_NODES
+                ),
+            )
         return self.count > _MAX_NODES
 
     def fault(self, node: yaml.Node, path: Path, message: str) -> None:
@@ -204,9 +217,9 @@ class _Reader:
             elif key.value == "<<" and key.style is None:
                 merged += value.value if isinstance(value, yaml.SequenceNode) else [value]
             elif key.value in data:
-                line, _ = self.tree.place((*path, key.value), key=True)
+                line, _rest = self.tree.place((*path, key.value), key=True)
                 place = self.tree.place_of(key.start_mark.index)
-                message = f"this key is already given at line {line}: keep one of them"
+                message = _("this key is already given at line {line}: keep one of them").format(line=line)
                 self.tree.faults.append(Fault(*place, (*path, key.value), message))
             else:
                 self.tree.keys.setdefault((*path, key.value), key)
@@ -218,7 +231,7 @@ class _Reader:
     def merge(self, node: yaml.Node, path: Path) -> dict[str, Any]:
         """What ``<<: *name`` brings in; keys already given win."""
         if not isinstance(node, yaml.MappingNode):
-            self.fault(node, path, "expected a mapping after <<, such as *name")
+            self.fault(node, path, _("expected a mapping after <<, such as *name"))
             return {}
         if node in self.above or self.spent(node, path):
             return {}

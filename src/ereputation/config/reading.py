@@ -20,6 +20,7 @@ from ereputation.config.values import expanded
 from ereputation.database import Server
 from ereputation.errors import ConfigError
 from ereputation.fetch import holds_secret
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,13 +49,13 @@ def find(path: Path | None, environ: Mapping[str, str], cwd: Path) -> Path:
         if candidate.exists():
             return candidate
     hint = (
-        f"; {cwd / 'ereputation.yml'} exists: rename it to {NAME}"
+        _("; {file} exists: rename it to {name}").format(file=cwd / "ereputation.yml", name=NAME)
         if (cwd / "ereputation.yml").exists()
         else ""
     )
     raise ConfigError([
-        f"no configuration found: looked for {looked[0]} and {looked[1]}{hint}",
-        "run `ereputation init` to write one, or name a file with --config or $EREPUTATION_CONFIG",
+        _("no configuration found: looked for {here} and {home}{hint}").format(here=looked[0], home=looked[1], hint=hint),
+        _("run `ereputation init` to write one, or name a file with --config or $EREPUTATION_CONFIG"),
     ])  # fmt: skip
 
 
@@ -99,7 +100,12 @@ def _touched(path: At) -> set[At]:
 def _refusal(path: Path, faults: list[Fault]) -> ConfigError:
     lines = [fault.show(str(path)) for fault in in_order(faults)]
     more = len(lines) - _MOST_FAULTS
-    return ConfigError([*lines[:_MOST_FAULTS], *([f"{path}: and {more} more faults"] if more > 0 else [])])
+    return ConfigError(
+        [
+            *lines[:_MOST_FAULTS],
+            *([_("{path}: and {more} more faults").format(path=path, more=more)] if more > 0 else []),
+        ]
+    )
 
 
 def _text(path: Path) -> str:
@@ -108,22 +114,49 @@ def _text(path: Path) -> str:
         with path.open("rb") as stream:
             content = stream.read(nodes.MAX_BYTES + 1)
     except IsADirectoryError:
-        raise ConfigError([f"{path}: this is a folder: name the file in it, such as {path / NAME}"]) from None
+        raise ConfigError(
+            [
+                _("{path}: this is a folder: name the file in it, such as {example}").format(
+                    path=path, example=path / NAME
+                )
+            ]
+        ) from None
     except FileNotFoundError:
         raise ConfigError(
-            [f"{path}: no such file: run `ereputation init` to write one, or check --config"]
+            [
+                _("{path}: no such file: run `ereputation init` to write one, or check --config").format(
+                    path=path
+                )
+            ]
         ) from None
     except (OSError, ValueError) as error:
-        raise ConfigError([f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}"]) from None
+        raise ConfigError(
+            [
+                _("{path}: cannot be read: {error}").format(
+                    path=path, error=speech.reason(error) if isinstance(error, OSError) else error
+                )
+            ]
+        ) from None
     if len(content) > nodes.MAX_BYTES:
-        raise ConfigError([f"{path}: larger than {nodes.MAX_BYTES} bytes: this is no configuration file"])
+        raise ConfigError(
+            [
+                _("{path}: larger than {max_bytes} bytes: this is no configuration file").format(
+                    path=path, max_bytes=nodes.MAX_BYTES
+                )
+            ]
+        )
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
         before = content[: error.start]
         line, column = before.count(b"\n") + 1, len(before[before.rfind(b"\n") + 1 :].decode()) + 1
-        likely = "UTF-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "Latin-1 or Windows-1252"
-        fault = Fault(line, column, (), f"this is not UTF-8 (it may be {likely}): save the file as UTF-8")
+        likely = "UTF-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else _("Latin-1 or Windows-1252")
+        fault = Fault(
+            line,
+            column,
+            (),
+            _("this is not UTF-8 (it may be {likely}): save the file as UTF-8").format(likely=likely),
+        )
         raise ConfigError([fault.show(str(path))]) from None
 
 
@@ -131,22 +164,27 @@ def _oddities(config: Config, tree: nodes.Tree, outside: Substitution, path: Pat
     """What is odd but stops nothing."""
     if "timezone" not in config.model_fields_set:
         yield Fault(
-            0, 0, (), "timezone is missing, so hours are in UTC: add one, such as `timezone: Europe/Paris`"
+            0, 0, (), _("timezone is missing, so hours are in UTC: add one, such as `timezone: Europe/Paris`")
         )
     if not config.contact:
         yield Fault(
             0,
             0,
             (),
-            "contact is missing: sources that demand one refuse without; add `contact: you@example.org`",
+            _("contact is missing: sources that demand one refuse without; add `contact: you@example.org`"),
         )
     if not config.sources:
-        yield Fault(0, 0, (), "sources is empty, so nothing will be read: add the URL of a feed")
+        yield Fault(0, 0, (), _("sources is empty, so nothing will be read: add the URL of a feed"))
     yield from _odd_queries(config, tree)
     yield from _cut_texts(tree)
     if _secrets_written(config, outside) and os.name == "posix" and path.stat().st_mode & 0o004:
         yield Fault(
-            0, 0, (), f"everybody on this machine can read the secrets in it: chmod 600 {quoted(path)}"
+            0,
+            0,
+            (),
+            _("everybody on this machine can read the secrets in it: chmod 600 {path}").format(
+                path=quoted(path)
+            ),
         )
 
 

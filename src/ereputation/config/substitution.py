@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ereputation import speech
 from ereputation.config.faults import Fault, quoted
 from ereputation.config.values import expanded
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,12 +70,20 @@ class Substitution:
                 return "${"
             if not found[1]:
                 self._refuse(
-                    path, f"expected ${{NAME}}, a variable of the environment, not {quoted(found[0])}"
+                    path,
+                    _("expected ${{NAME}}, a variable of the environment, not {value}").format(
+                        value=quoted(found[0])
+                    ),
                 )
             elif not self.environ.get(found[1]):
-                state = "empty" if found[1] in self.environ else "not set"
+                said = (
+                    _("the environment variable {name} is empty: set it where ereputation runs")
+                    if found[1] in self.environ
+                    else _("the environment variable {name} is not set: set it where ereputation runs")
+                )
                 self._refuse(
-                    path, f"the environment variable {found[1]} is {state}: set it where ereputation runs"
+                    path,
+                    said.format(name=found[1]),
                 )
             else:
                 self._remember(path, self.environ[found[1]])
@@ -90,22 +100,29 @@ class Substitution:
         self.tree.values[*path, target] = self.tree.values[at]
         self.tree.keys[*path, target] = self.tree.keys[at]
         if target in taken:
-            self._refuse(at, f"{target} is given as well: keep one of them")
+            self._refuse(at, _("{target} is given as well: keep one of them").format(target=target))
             return
         file = self.folder / expanded(self.fill(name, at))
         filled[target] = "-"
         try:
             if not file.is_file():
-                self._refuse(at, f"no file at {file}")
+                self._refuse(at, _("no file at {file}").format(file=file))
                 return
             with file.open("rb") as stream:
                 content = stream.read(_MAX_SECRET + 1)
             secret = content.decode().strip()
         except (OSError, ValueError) as error:
-            self._refuse(at, f"{file} cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8 text'}")
+            self._refuse(
+                at,
+                _("{file} cannot be read: {error}").format(
+                    file=file,
+                    error=speech.reason(error) if isinstance(error, OSError) else _("not UTF-8 text"),
+                ),
+            )
             return
         if not secret or len(content) > _MAX_SECRET:
-            self._refuse(at, f"{file} is {'empty' if not secret else 'too large for a secret'}")
+            said = _("{file} is too large for a secret") if secret else _("{file} is empty")
+            self._refuse(at, said.format(file=file))
             return
         self._remember((*path, target), secret)
         filled[target] = secret

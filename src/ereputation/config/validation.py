@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from ereputation.config import hazards
 from ereputation.config.faults import Fault, Path, did_you_mean, is_secret, quoted
+from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,8 +18,12 @@ if TYPE_CHECKING:
 
     from ereputation.config.nodes import Tree
 
-_NUMBERS = {"int_parsing": "a whole number", "int_from_float": "a whole number", "float_parsing": "a number"}
-_LIMITS = {"greater_than_equal": ("ge", "at least"), "less_than_equal": ("le", "at most"), "greater_than": ("gt", "more than"), "less_than": ("lt", "less than")}  # fmt: skip
+_NUMBERS = {
+    "int_parsing": N_("expected a whole number"),
+    "int_from_float": N_("expected a whole number"),
+    "float_parsing": N_("expected a number"),
+}
+_LIMITS = {"greater_than_equal": ("ge", N_("expected at least {limit}")), "less_than_equal": ("le", N_("expected at most {limit}")), "greater_than": ("gt", N_("expected more than {limit}")), "less_than": ("lt", N_("expected less than {limit}"))}  # fmt: skip
 _LISTS = {"tuple_type", "list_type", "set_type", "frozen_set_type"}
 _MAPPINGS = {"model_type", "model_attributes_type", "dict_type", "mapping_type"}
 
@@ -42,7 +47,7 @@ def faults(error: ValidationError, data: Any, tree: Tree, model: type[BaseModel]
             yield tree.fault(path, _unknown_key(path, data, model), key=True)
         elif detail["type"] == "missing":
             name = detail["loc"][-1]
-            yield tree.fault(path, f"{name} is missing: add `{name}: ...`")
+            yield tree.fault(path, _("{name} is missing: add `{name}: ...`").format(name=name))
         else:
             yield tree.fault(_told_at(detail, path), _message(detail, path, data, tree, model))
 
@@ -74,30 +79,44 @@ def _message(detail: ErrorDetails, path: Path, data: Any, tree: Tree, model: typ
         rest = tree.rest_of_line(tree.values[path].start_mark.index)
         key = f"{path[-1]}: " if isinstance(path[-1], str) else "- "
         return hazards.nothing("" if is_secret(path) else rest, key)
-    shown = "" if is_secret(path) or isinstance(value, list | dict) else f", not {quoted(value)}"
+    shown = (
+        ""
+        if is_secret(path) or isinstance(value, list | dict)
+        else _(", not {value}").format(value=quoted(value))
+    )
     if kind == "union_tag_invalid":
         return _unknown_kind(str(context["tag"]), context["expected_tags"])
     if kind == "union_tag_not_found":
         known = [kind for entry in _models_at(model, path, data) for kind in kinds_of(entry)]
-        return f"expected `kind: {hazards.joined(known)}`{_a_list(value)}"
+        return _("expected `kind: {kinds}`{instead}").format(
+            kinds=hazards.joined(known), instead=_a_list(value)
+        )
     if kind == "literal_error":
         known = [word.strip("'\"") for word in context["expected"].replace(" or ", ", ").split(", ")]
-        return f"expected {hazards.joined(known)}{shown}{did_you_mean(str(value), known)}"
+        return _("expected {choices}{instead}{hint}").format(
+            choices=hazards.joined(known), instead=shown, hint=did_you_mean(str(value), known)
+        )
     if kind == "string_type":
-        return f"expected text{_instead(value)}"
+        return _("expected text{instead}").format(instead=_instead(value))
     if kind in _LISTS:
-        return f"expected a list{_as_list(value, path)}"
+        return _("expected a list{instead}").format(instead=_as_list(value, path))
     if kind in _MAPPINGS:
-        return f"expected keys with values, one a line{shown}{_a_list(value)}"
+        return _("expected keys with values, one a line{instead}").format(instead=shown or _a_list(value))
     if kind in _NUMBERS:
-        return f"expected {_NUMBERS[kind]}{shown}"
+        return _(_NUMBERS[kind]) + shown
     if kind in _LIMITS:
-        name, words = _LIMITS[kind]
-        return f"expected {words} {context[name]:g}{shown}"
+        name, sentence = _LIMITS[kind]
+        return _(sentence).format(limit=f"{context[name]:g}") + shown
     if kind.startswith("bool"):
-        return f"expected true or false{shown}"
+        return _("expected true or false{instead}").format(instead=shown)
     if kind in {"too_short", "string_too_short"}:
-        return "expected at least one, found none" if kind == "too_short" else "expected text, found nothing"
+        return (
+            _("expected at least one, found none")
+            if kind == "too_short"
+            else _("expected text, found nothing")
+        )
+    if kind == "string_too_long":
+        return _("expected at most {limit} characters").format(limit=context["max_length"])
     if kind == "value_error":
         return str(context["error"])
     return detail["msg"]
@@ -107,27 +126,30 @@ def _instead(value: object) -> str:
     """What was found where text was expected, and what to write."""
     if isinstance(value, dict):
         return (
-            f": put quotes around {hazards.lone_key(value)}"
+            _(": put quotes around {text}").format(text=hazards.lone_key(value))
             if hazards.lone_key(value)
-            else ", found keys with values"
+            else _(", found keys with values")
         )
-    return ", found a list" if isinstance(value, list) else ""
+    return _(", found a list") if isinstance(value, list) else ""
 
 
 def _as_list(value: object, path: Path) -> str:
     if isinstance(value, str) and not is_secret(path):
-        return f": write [{quoted(value)}]"
-    return ": each line starts with a dash" if isinstance(value, dict) else ""
+        return _(": write [{value}]").format(value=quoted(value))
+    return _(": each line starts with a dash") if isinstance(value, dict) else ""
 
 
 def _a_list(value: object) -> str:
-    return ", found a list" if isinstance(value, list) else ""
+    return _(", found a list") if isinstance(value, list) else ""
 
 
 def _unknown_kind(found: str, expected: str) -> str:
     known = sorted(word.strip("' ") for word in expected.split(","))
     near = did_you_mean(found, known)
-    return f"unknown kind {quoted(found)}{near}{';' if near else ':'} known: {', '.join(known)}"
+    said = (
+        _("unknown kind {kind}{hint}; known: {kinds}") if near else _("unknown kind {kind}: known: {kinds}")
+    )
+    return said.format(kind=quoted(found), hint=near, kinds=", ".join(known))
 
 
 def _unknown_key(path: Path, data: Any, model: type[BaseModel]) -> str:
@@ -135,9 +157,12 @@ def _unknown_key(path: Path, data: Any, model: type[BaseModel]) -> str:
     known = _keys_at(model, path[:-1], data)
     near = did_you_mean(key, known)
     nested = (
-        f": it belongs under {hazards.joined(homes)}" if not near and (homes := _homes(model, key)) else ""
+        _(": it belongs under {keys}").format(keys=hazards.joined(homes))
+        if not near and (homes := _homes(model, key))
+        else ""
     )
-    return f"unknown key {quoted(key)}{near or nested or ': known: ' + ', '.join(known)}"
+    hint = near or nested or _(": known: {keys}").format(keys=", ".join(known))
+    return _("unknown key {key}{hint}").format(key=quoted(key), hint=hint)
 
 
 def _keys_at(model: type[BaseModel], path: Path, data: Any) -> list[str]:

@@ -59,7 +59,9 @@ def budget(value: object) -> float:
     rate = next((rate for names, rate in _PER_MONTH.items() if found and found[2].lower() in names), 0.0)
     if found and rate and (often := float(found[1].replace(",", ".")) * rate) > 0:
         return often
-    raise ValueError(f"expected a budget such as 1/month, 2/week or 0.5/month, not {quoted(value)}")
+    raise ValueError(
+        _("expected a budget such as 1/month, 2/week or 0.5/month, not {value}").format(value=quoted(value))
+    )
 
 
 def size(value: object) -> int:
@@ -67,24 +69,32 @@ def size(value: object) -> int:
     found = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
     if found and 0 < (count := int(float(found[1]) * _UNITS[(found[2] or "").lower()])) <= _UNITS["g"]:
         return count
-    raise ValueError(f"expected a size such as 500kB or 10MB, at most 1GB, not {quoted(value)}")
+    raise ValueError(
+        _("expected a size such as 500kB or 10MB, at most 1GB, not {value}").format(value=quoted(value))
+    )
 
 
 def at_most(longest: str) -> AfterValidator:
     """A duration is not longer than ``longest``."""
-    return AfterValidator(lambda seconds: _bounded(seconds, 0, duration(longest), f"at most {longest}"))
+    return AfterValidator(
+        lambda seconds: _bounded(
+            seconds, 0, duration(longest), _("expected at most {longest}").format(longest=longest)
+        )
+    )
 
 
 def at_least(shortest: str) -> AfterValidator:
     """A duration is not shorter than ``shortest``."""
     return AfterValidator(
-        lambda seconds: _bounded(seconds, duration(shortest), math.inf, f"at least {shortest}")
+        lambda seconds: _bounded(
+            seconds, duration(shortest), math.inf, _("expected at least {shortest}").format(shortest=shortest)
+        )
     )
 
 
 def _bounded(seconds: float, least: float, most: float, expected: str) -> float:
     if not least <= seconds <= most:
-        raise ValueError(f"expected {expected}")
+        raise ValueError(expected)
     return seconds
 
 
@@ -94,20 +104,24 @@ def zone(value: object) -> ZoneInfo:
         return ZoneInfo(str(value))
     except (KeyError, ValueError, OSError):
         near = did_you_mean(str(value), available_timezones())
-        raise ValueError(f"expected a time zone such as Europe/Paris, not {quoted(value)}{near}") from None
+        raise ValueError(
+            _("expected a time zone such as Europe/Paris, not {value}{hint}").format(
+                value=quoted(value), hint=near
+            )
+        ) from None
 
 
 def staffed(value: object) -> Staffed:
     """``Mon-Fri 09:00-18:00``."""
     if not isinstance(value, str):
-        refuse([((), "expected hours such as Mon-Fri 09:00-18:00 or 24/7")])
+        refuse([((), _("expected hours such as Mon-Fri 09:00-18:00 or 24/7"))])
     return Staffed.parse(value)
 
 
 def database(text: object, info: ValidationInfo) -> Database:
     """The address of a PostgreSQL database, or a path, from the folder of the configuration when relative."""
     if not isinstance(text, str):
-        raise PydanticCustomError("string_type", "expected text")
+        raise PydanticCustomError("string_type", _("expected text"))
     if is_server(text):
         return Server(text)
     if (
@@ -126,9 +140,9 @@ def database(text: object, info: ValidationInfo) -> Database:
 def file(text: object, info: ValidationInfo) -> Path:
     """The path of a file that may be written, from the folder of the configuration when relative."""
     if not isinstance(text, str):
-        raise PydanticCustomError("string_type", "expected text")
+        raise PydanticCustomError("string_type", _("expected text"))
     if "://" in text or not text.strip() or "\0" in text:
-        raise ValueError("expected the path of a file, such as /var/lib/node_exporter/ereputation.prom")
+        raise ValueError(_("expected the path of a file, such as /var/lib/node_exporter/ereputation.prom"))
     folder: Path = (info.context or {}).get("folder", Path())
     return folder / expanded(text)
 
@@ -142,7 +156,7 @@ def ping_address(value: SecretStr) -> SecretStr:
     except ValueError:
         sound = False
     if not sound or not text.isprintable() or " " in text:
-        raise ValueError("expected a web address, such as https://hc-ping.com/your-uuid")
+        raise ValueError(_("expected a web address, such as https://hc-ping.com/your-uuid"))
     return value
 
 
@@ -158,7 +172,9 @@ def contact(value: str) -> str:
     """An e-mail address or a web page where the owner of a server can reach the people who run this."""
     if EMAIL.fullmatch(value) or re.match(r"https?://[^\s/]+\.\S+", value):
         return value
-    raise ValueError(f"expected an e-mail address or the URL of a page, not {quoted(value)}")
+    raise ValueError(
+        _("expected an e-mail address or the URL of a page, not {value}").format(value=quoted(value))
+    )
 
 
 def country(value: str) -> str:
@@ -167,7 +183,9 @@ def country(value: str) -> str:
         return ""
     if re.fullmatch("[A-Za-z]{2}", value):
         return value.upper()
-    raise ValueError(f"expected a country such as FR or GB, or none, not {quoted(value)}")
+    raise ValueError(
+        _("expected a country such as FR or GB, or none, not {value}").format(value=quoted(value))
+    )
 
 
 def words(value: object, *, sign: int) -> dict[str, float]:
@@ -187,7 +205,7 @@ def _pairs(value: object, faults: list[Any]) -> list[tuple[tuple[str | int, ...]
     if isinstance(value, dict):
         return [((word,), word, weight) for word, weight in value.items()]
     if not isinstance(value, list | tuple):
-        refuse([((), "expected a list of words, such as [ponctuel, {impeccable: 3}]")])
+        refuse([((), _("expected a list of words, such as [ponctuel, {impeccable: 3}]"))])
     pairs: list[tuple[tuple[str | int, ...], str, object]] = []
     for index, item in enumerate(value):
         if isinstance(item, str) and item.strip():
@@ -195,7 +213,7 @@ def _pairs(value: object, faults: list[Any]) -> list[tuple[tuple[str | int, ...]
         elif isinstance(item, dict):
             pairs += [((index, word), word, weight) for word, weight in item.items()]
         else:
-            faults.append(((index,), "expected a word, or a word with its weight such as {impeccable: 3}"))
+            faults.append(((index,), _("expected a word, or a word with its weight such as {impeccable: 3}")))
     return pairs
 
 
@@ -205,19 +223,31 @@ def _weight(
     if weight == "":
         return sign * DEFAULT_WEIGHT
     if sign == 0:
-        faults.append((at, f"a neutral word has no weight: write {quoted(word)} alone"))
+        faults.append((at, _("a neutral word has no weight: write {word} alone").format(word=quoted(word))))
         return None
     try:
         number = float(str(weight).replace(",", "."))
     except ValueError:
         number = math.nan
     if not 0 < abs(number) <= _HEAVIEST:
-        faults.append((at, f"expected a weight between {sign * 0.1:g} and {sign * 5}, not {quoted(weight)}"))
+        faults.append(
+            (
+                at,
+                _("expected a weight between {least} and {most}, not {weight}").format(
+                    least=f"{sign * 0.1:g}", most=sign * 5, weight=quoted(weight)
+                ),
+            )
+        )
         return None
     if number * sign < 0:
         here, there = ("positive", "negative") if sign > 0 else ("negative", "positive")
         faults.append(
-            (at, f"the sign contradicts its list: under {here} write {-number:g}, or move it to {there}")
+            (
+                at,
+                _("the sign contradicts its list: under {here} write {weight}, or move it to {there}").format(
+                    here=here, weight=f"{-number:g}", there=there
+                ),
+            )
         )
         return None
     return number
@@ -235,9 +265,9 @@ def query_text(value: str) -> str:
 def keyword(value: object, *, at: tuple[str, ...] = ()) -> str:
     """Words, or a query of a few words, that can be read; ``at`` is the path from what is validated to them."""
     if isinstance(value, dict):
-        refuse([((), f"expected text: put quotes around {lone_key(value) or 'it'}")])
+        refuse([((), _("expected text: put quotes around {text}").format(text=lone_key(value) or _("it")))])
     if not isinstance(value, str):
-        raise PydanticCustomError("string_type", "expected text")
+        raise PydanticCustomError("string_type", _("expected text"))
     try:
         query.keyword(value)
     except QueryError as error:
@@ -261,13 +291,22 @@ def distinct(texts: tuple[str, ...]) -> tuple[str, ...]:
     seen: dict[str, int] = {}
     for index, text in enumerate(texts):
         if (first := seen.setdefault(fold(text), index)) != index:
-            refuse([((index,), f"{quoted(text)} is already in this list, as number {first + 1}: keep one")])
+            refuse(
+                [
+                    (
+                        (index,),
+                        _("{text} is already in this list, as number {first}: keep one").format(
+                            text=quoted(text), first=first + 1
+                        ),
+                    )
+                ]
+            )
     return texts
 
 
 EmptyList = _or_nothing(list)
 EmptyMapping = _or_nothing(dict)
-Text: TypeAlias = Annotated[str, AfterValidator(lambda text: text if text.strip() else refuse([((), "expected text, found nothing")]))]  # fmt: skip
+Text: TypeAlias = Annotated[str, AfterValidator(lambda text: text if text.strip() else refuse([((), _("expected text, found nothing"))]))]  # fmt: skip
 Keyword: TypeAlias = Annotated[str, BeforeValidator(keyword, json_schema_input_type=str)]
 QueryText: TypeAlias = Annotated[str, AfterValidator(query_text)]
 Keywords: TypeAlias = Annotated[tuple[Keyword, ...], AfterValidator(distinct), EmptyList]

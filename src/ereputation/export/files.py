@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
+from ereputation import speech
 from ereputation.errors import EreputationError
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,8 +31,10 @@ def write(chunks: Iterable[str], target: Path | IO[Any], *, encoding: str = "utf
             with _replacing(target) as file:
                 file.writelines(codecs.iterencode(_blocks(chunks), encoding, "replace"))
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise EreputationError(f"cannot write {target}: {reason}") from error
+            reason = speech.reason(error)
+            raise EreputationError(
+                _("cannot write {target}: {reason}").format(target=target, reason=reason)
+            ) from error
         return
     target.flush()
     if (binary := getattr(target, "buffer", None)) is not None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ereputation.errors import UsageError
 from ereputation.export.files import write
+from ereputation.speech import _
 from ereputation.text import neutralise
 
 if TYPE_CHECKING:
@@ -60,7 +61,11 @@ _DIALECTS = {
 def dialect(name: str) -> Dialect:
     """The dialect called ``name``; an empty name is RFC 4180. Raises UsageError for any other."""
     if (found := _DIALECTS.get(name or PLAIN.name)) is None:
-        raise UsageError(f"--dialect: expected one of {', '.join(_DIALECTS)}, not {name!r}")
+        raise UsageError(
+            _("--dialect: expected one of {dialects}, not {name!r}").format(
+                dialects=", ".join(_DIALECTS), name=name
+            )
+        )
     return found
 
 

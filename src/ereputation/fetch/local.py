@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from ereputation import speech
 from ereputation.errors import FetchError
 from ereputation.fetch.answer import Response, Validators
 from ereputation.speech import _
@@ -28,5 +29,5 @@ def read_file(url: str, validators: Validators, limit: int) -> Response:
         return Response(status=200, url=url, headers={}, body=path.read_bytes(), validators=stored)
     except OSError as error:
         raise FetchError(
-            _("{url}: cannot be read ({strerror})").format(url=url, strerror=error.strerror)
+            _("{url}: cannot be read ({reason})").format(url=url, reason=speech.reason(error))
         ) from error

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ereputation.errors import UsageError
+from ereputation.speech import _
 from ereputation.text import fold
 
 if TYPE_CHECKING:
@@ -226,11 +227,19 @@ def parse_map(text: str) -> dict[str, str]:
     for part in text.split(","):
         name, equals, header = (piece.strip() for piece in part.partition("="))
         if not equals or not header:
-            raise UsageError(f"--map: expected field=column, such as published=Date, not {part.strip()!r}")
+            raise UsageError(
+                _("--map: expected field=column, such as published=Date, not {part!r}").format(
+                    part=part.strip()
+                )
+            )
         if name not in FIELDS:
             close = difflib.get_close_matches(name, FIELDS, 1)
-            hint = f"did you mean {close[0]!r}?" if close else f"fields: {', '.join(FIELDS)}"
-            raise UsageError(f"--map: {name!r} is no field; {hint}")
+            said = (
+                _("--map: {name!r} is no field; did you mean {close!r}?")
+                if close
+                else _("--map: {name!r} is no field; fields: {fields}")
+            )
+            raise UsageError(said.format(name=name, close="".join(close), fields=", ".join(FIELDS)))
         chosen[name] = header
     return chosen
 

@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 from ereputation.errors import EreputationError, UsageError
 from ereputation.importing.columns import columns, find_header
 from ereputation.importing.records import Line, Table, objects, text_of
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -52,11 +53,15 @@ def contents(file: IO[bytes], name: str, dialect: str, mapped: Mapping[str, str]
     while head and not head[-1].strip() and (more := next(lines, None)) is not None:
         head.append(more)
     if not head or not head[-1].strip():
-        raise EreputationError(f"{name}: the file is empty")
+        raise EreputationError(_("{name}: the file is empty").format(name=name))
     begins = head[-1].lstrip("\ufeff \t")
     everything = chain(head, lines)
     if begins.startswith("["):
-        raise UsageError(f"{name}: a JSON array; one object a line is read (NDJSON), such as: jq -c '.[]'")
+        raise UsageError(
+            _("{name}: a JSON array; one object a line is read (NDJSON), such as: jq -c '.[]'").format(
+                name=name
+            )
+        )
     if begins.startswith("{"):
         return _from_objects(everything, name, dialect, mapped)
     return _from_table(everything, name, dialect, mapped)
@@ -92,17 +97,18 @@ def _nothing_found(name: str, head: Sequence[Line], mapped: Mapping[str, str]) -
     header = max((line.cells for line in head), key=len, default=())
     seen = ", ".join(cell.strip()[:40] for cell in header[:30] if cell.strip())
     if mapped:
-        return f"{name}: no row has the columns --map names; the file has: {seen}"
-    return (
-        f"{name}: no column is known to hold the date, or the text; the file has: {seen}\n"
-        "hint: name them, such as --map published=Date,text=Content"
-    )
+        return _("{name}: no row has the columns --map names; the file has: {seen}").format(
+            name=name, seen=seen
+        )
+    return _(
+        "{name}: no column is known to hold the date, or the text; the file has: {seen}\nhint: name them, such as --map published=Date,text=Content"
+    ).format(name=name, seen=seen)
 
 
 def _from_objects(lines: Iterator[str], name: str, dialect: str, mapped: Mapping[str, str]) -> Contents:
     records = objects(lines)
     head = list(islice(records, _SEEN))
-    names = list(dict.fromkeys(key for _, found, _ in head for key in found))
+    names = list(dict.fromkeys(key for _cells, found, _rest in head for key in found))
     read = columns(names, dialect=dialect, mapped=mapped)
     if not read.usable or not all(field in read.places for field in mapped):
         raise UsageError(_nothing_found(name, [Line(1, names)], mapped))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from ereputation.importing.records import RowError
 from ereputation.sources.dates import OLDEST, SKEW, read_date
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,8 +27,8 @@ _FRACTION = re.compile(r"(\d{2}:\d{2}:\d{2})\.\d+$")
 def order_of(dates: Iterable[str]) -> Order:
     """The order a file's dates are written in: the month comes first where a second part is beyond 12."""
     parts = [(int(found[1]), int(found[3])) for text in dates if (found := _SLASHED.match(text.strip()))]
-    american = sum(second > 12 for _, second in parts)
-    european = sum(first > 12 for first, _ in parts)
+    american = sum(second > 12 for _rest, second in parts)
+    european = sum(first > 12 for first, _rest in parts)
     return "us" if american > european else "eu"
 
 
@@ -44,12 +45,12 @@ class Moments:
         """The instant; RowError when it is none, or none that can be believed."""
         text = f"{date} {time}".strip() if time and ":" not in date else date.strip()
         if not text:
-            raise RowError("no date")
+            raise RowError(_("no date"))
         moment, confidence = self._iso(text) or self._written(text)
         if moment < OLDEST:
-            raise RowError(f"{text[:40]!r} lies before 1990")
+            raise RowError(_("{text!r} lies before 1990").format(text=text[:40]))
         if moment > self.now + SKEW:
-            raise RowError(f"{text[:40]!r} lies in the future")
+            raise RowError(_("{text!r} lies in the future").format(text=text[:40]))
         return moment, confidence
 
     def _iso(self, text: str) -> tuple[datetime, DateConfidence] | None:
@@ -71,13 +72,17 @@ class Moments:
             text = self._day_first(found) + text[found.end() :]
         read = read_date(text, self.zone.key)
         if read is None:
-            raise RowError(f"{text[:40]!r} is no date we can read")
+            raise RowError(_("{text!r} is no date we can read").format(text=text[:40]))
         return read
 
     def _day_first(self, found: re.Match[str]) -> str:
-        first, _, second, year = found.groups()
+        first, _rest, second, year = found.groups()
         day, month = (second, first) if self.order == "us" else (first, second)
         if int(month) > 12:
             other = "us" if self.order == "eu" else "eu"
-            raise RowError(f"{found[0]!r} has no month {month}; --dates {other} reads it the other way round")
+            raise RowError(
+                _("{found!r} has no month {month}; --dates {other} reads it the other way round").format(
+                    found=found[0], month=month, other=other
+                )
+            )
         return f"{day}/{month}/{year}"

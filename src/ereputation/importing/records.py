@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 
 from ereputation.errors import UsageError
 from ereputation.sources.encodings import windows_1252
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,7 +59,7 @@ class Lines:
 
     def __next__(self) -> str:
         if len(self._record) >= _MOST_LINES or self._size > _LONGEST_FIELD:
-            raise csv.Error("a quote is opened and never closed")
+            raise csv.Error(_("a quote is opened and never closed"))
         line = self._back.popleft() if self._back else next(self._lines)
         self.number += 1
         self._record.append(line)
@@ -124,10 +125,10 @@ def _wide(head: bytes) -> str:
 
 def _refuse(head: bytes) -> None:
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise UsageError("this is an Excel workbook; save it as CSV (UTF-8) first")
+        raise UsageError(_("this is an Excel workbook; save it as CSV (UTF-8) first"))
     if head.startswith(b"\x1f\x8b"):
         raise UsageError(
-            "this is compressed; unpack it first, such as: gunzip -c FILE | ereputation import -"
+            _("this is compressed; unpack it first, such as: gunzip -c FILE | ereputation import -")
         )
 
 
@@ -202,7 +203,7 @@ class Table:
             except csv.Error as error:
                 fault = str(error)
             if not fault and len(source.record) > 1 and not self._meant(source.record, cells):
-                fault = "a quote is opened and not closed where the row ends"
+                fault = _("a quote is opened and not closed where the row ends")
             if fault:
                 source.give_back()
                 reader = csv.reader(source, delimiter=self._delimiter)
@@ -243,9 +244,9 @@ def objects(lines: Iterator[str]) -> Iterator[tuple[int, dict[str, str], str]]:
         try:
             value = json.loads(line)
         except (ValueError, RecursionError):
-            yield number, {}, "not a JSON object on one line"
+            yield number, {}, _("not a JSON object on one line")
             continue
         if isinstance(value, dict):
             yield number, flat(value), ""
         else:
-            yield number, {}, "not a JSON object"
+            yield number, {}, _("not a JSON object")

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from ereputation.importing.records import RowError
 from ereputation.model import Document
+from ereputation.speech import _
 from ereputation.text import fold, html_to_text, one_line
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class Reader:
         if text == title:
             text = ""
         if not title and not text:
-            raise RowError("neither title nor text")
+            raise RowError(_("neither title nor text"))
         published, confidence = self.moments.read(value("published"), value("time"))
         url = value("url")[:8_192]
         handle = value("author_handle").lstrip("@＠ ")

@@ -12,13 +12,14 @@ from pydantic import Field, SecretStr
 
 from ereputation.errors import DeliveryError
 from ereputation.notify.base import Channel, away
+from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
     from ereputation.fetch import Fetcher
     from ereputation.model import Severity
     from ereputation.notify.base import Message
 
-MISSING = "the apprise package is not installed: pip install 'ereputation[notify]'"
+MISSING = N_("the apprise package is not installed: pip install 'ereputation[notify]'")
 _TYPES: dict[Severity, str] = {"info": "info", "warning": "warning", "critical": "failure"}
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]{0,30})://", re.IGNORECASE)
 _STATUS = re.compile(r"\berror=(\d{3})\b")
@@ -68,7 +69,7 @@ class Apprise(Channel):
         return ""
 
     def _not_understood(self) -> str:
-        return "Apprise does not understand this URL: see https://appriseit.com/services"
+        return _("Apprise does not understand this URL: see https://appriseit.com/services")
 
     def _services(self) -> list[Any]:
         """What Apprise makes of the URL; nothing when it does not understand it."""
@@ -96,7 +97,9 @@ class Apprise(Channel):
             services = self._services()
             taken = [self._post(service, message) for service in services]
         except Exception as error:  # noqa: BLE001 - a hundred plugins, and none may end a scan
-            raise DeliveryError(f"{self.service}: failed ({type(error).__name__})") from None
+            raise DeliveryError(
+                _("{service}: failed ({name})").format(service=self.service, name=type(error).__name__)
+            ) from None
         finally:
             logger.removeHandler(heard)
         if not services:
@@ -104,7 +107,9 @@ class Apprise(Channel):
         if not all(taken):
             status = f" (HTTP {heard.status})" if heard.status else ""
             raise DeliveryError(
-                f"{self.service}: did not take the message{status}: check the URL and that the service is up"
+                _(
+                    "{service}: did not take the message{status}: check the URL and that the service is up"
+                ).format(service=self.service, status=status)
             )
 
     def _post(self, service: Any, message: Message) -> bool:

@@ -27,6 +27,7 @@ from pydantic import (
 
 from ereputation.durations import duration
 from ereputation.model import Kind, Severity  # noqa: TC001 - pydantic reads the annotations
+from ereputation.speech import _
 from ereputation.staffed import Staffed
 from ereputation.text import one_line
 
@@ -77,7 +78,7 @@ async def away(work: Callable[[], _Done]) -> _Done:
 def not_this(value: object) -> str:
     """``, not "moi"``; nothing when the value is too long to be repeated without harm."""
     text = one_line(str(value))
-    return f', not "{text}"' if 0 < len(text) < _TELLING else ""
+    return _(', not "{text}"').format(text=text) if 0 < len(text) < _TELLING else ""
 
 
 def is_address(text: str) -> bool:
@@ -87,7 +88,7 @@ def is_address(text: str) -> bool:
 
 def _address(value: str) -> str:
     if not is_address(value):
-        raise ValueError(f"expected an e-mail address{not_this(value)}")
+        raise ValueError(_("expected an e-mail address{instead}").format(instead=not_this(value)))
     return value
 
 
@@ -100,7 +101,7 @@ def _digest(value: object) -> time:
         return value
     found = _DIGEST.fullmatch(value.strip()) if isinstance(value, str) else None
     if not found or int(found[1]) > 23 or int(found[2] or 0) > 59:
-        raise ValueError(f"expected a time such as `daily 08:00`{not_this(value)}")
+        raise ValueError(_("expected a time such as `daily 08:00`{instead}").format(instead=not_this(value)))
     return time(int(found[1]), int(found[2] or 0))
 
 
@@ -108,7 +109,7 @@ def _hours(value: object) -> Staffed:
     if isinstance(value, Staffed):
         return value
     if not isinstance(value, str):
-        raise ValueError("expected hours such as 22:00-07:00 or Sat-Sun 00:00-24:00")  # noqa: TRY004 - pydantic's
+        raise ValueError(_("expected hours such as 22:00-07:00 or Sat-Sun 00:00-24:00"))  # noqa: TRY004 - pydantic's
     return Staffed.parse(value)
 
 

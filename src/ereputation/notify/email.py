@@ -16,6 +16,7 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 from ereputation.errors import DeliveryError
 from ereputation.fetch.wording import connection_sentence
 from ereputation.notify.base import Address, Channel, away, is_address
+from ereputation.speech import _
 from ereputation.text import snippet
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _LONGEST_REPLY = 200
 def _host(value: str) -> str:
     host = value.strip()
     if not host or "/" in host or "@" in host or not host.isprintable() or " " in host:
-        raise ValueError("expected the name of a mail server, such as smtp.example.org")
+        raise ValueError(_("expected the name of a mail server, such as smtp.example.org"))
     return host
 
 
@@ -39,7 +40,7 @@ def _distinct(addresses: tuple[str, ...]) -> tuple[str, ...]:
     seen: set[str] = set()
     for address in addresses:
         if address.casefold() in seen:
-            raise ValueError(f'"{address}" is there twice: keep one')
+            raise ValueError(_('"{address}" is there twice: keep one').format(address=address))
         seen.add(address.casefold())
     return addresses
 
@@ -77,11 +78,11 @@ class Email(Channel):
     @model_validator(mode="after")
     def _no_password_in_the_clear(self) -> Email:
         if self.user and self.password is None:
-            raise ValueError("user needs a password: add `password: ${NAME}` or `password_file: ...`")
+            raise ValueError(_("user needs a password: add `password: ${NAME}` or `password_file: ...`"))
         if self.password is not None and not self.user:
-            raise ValueError("password needs a user: add `user: ...`")
+            raise ValueError(_("password needs a user: add `user: ...`"))
         if self.user and self.security == "none" and not _is_here(self.host):
-            raise ValueError("tls: none would send the password in the clear: use starttls or tls")
+            raise ValueError(_("tls: none would send the password in the clear: use starttls or tls"))
         return self
 
     @property
@@ -147,7 +148,7 @@ class Email(Channel):
         except (smtplib.SMTPException, OSError, ValueError) as error:
             raise DeliveryError(f"{self.server[0]}:{self.server[1]}: {self._sentence(error)}") from None
         if refused:
-            return f"refused for {', '.join(sorted(refused))}; the others have it"
+            return _("refused for {refused}; the others have it").format(refused=", ".join(sorted(refused)))
         return ""
 
     def _talk(self, mail: EmailMessage | None) -> list[str]:
@@ -175,36 +176,46 @@ class Email(Channel):
     def _sentence(self, error: Exception) -> str:
         """Why the mail server did not take it, and what to do; never with the password."""
         if isinstance(error, smtplib.SMTPAuthenticationError):
-            return f"refuses the user name or the password ({error.smtp_code}): check both"
+            return _("refuses the user name or the password ({smtp_code}): check both").format(
+                smtp_code=error.smtp_code
+            )
         if isinstance(error, smtplib.SMTPRecipientsRefused):
             reasons = "; ".join(f"{to}: {_reply(*said)}" for to, said in list(error.recipients.items())[:3])
-            return f"refuses every address: {reasons}"
+            return _("refuses every address: {reasons}").format(reasons=reasons)
         if isinstance(error, smtplib.SMTPResponseException):
-            return f"refuses the message: {_reply(error.smtp_code, error.smtp_error)}"
+            return _("refuses the message: {smtp_code}").format(
+                smtp_code=_reply(error.smtp_code, error.smtp_error)
+            )
         if isinstance(error, smtplib.SMTPNotSupportedError):
             return self._not_supported(str(error))
         if isinstance(error, TimeoutError) or "timed out" in str(error):  # smtplib wraps some of them
-            return f"no answer within {_PATIENCE:g} s: check the address and the port"
+            return _("no answer within {patience:g} s: check the address and the port").format(
+                patience=_PATIENCE
+            )
         if isinstance(error, smtplib.SMTPServerDisconnected):
-            return f"hung up: check the port, and that tls: {self.security} is what it speaks"
+            return _("hung up: check the port, and that tls: {security} is what it speaks").format(
+                security=self.security
+            )
         if isinstance(error, UnicodeError):
-            return "the user name and the password can only hold ASCII characters"
+            return _("the user name and the password can only hold ASCII characters")
         if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLCertVerificationError):
-            return f"no secure connection: check the port, and that tls: {self.security} is what it speaks"
+            return _(
+                "no secure connection: check the port, and that tls: {security} is what it speaks"
+            ).format(security=self.security)
         if isinstance(error, ConnectionRefusedError) and "host" not in self.model_fields_set:
-            return (
+            return _(
                 "no mail server on this machine: add `host: smtp.example.org`, with `user:` and `password:`"
             )
         if isinstance(error, OSError):
-            return connection_sentence(error).replace("; the site has to renew it", "")
-        return "the message cannot be written for this server"
+            return connection_sentence(error).replace(_("; the site has to renew it"), "")
+        return _("the message cannot be written for this server")
 
     def _not_supported(self, said: str) -> str:
         if "STARTTLS" in said:
-            return "does not offer STARTTLS: set tls: tls, or tls: none if the way there is safe"
+            return _("does not offer STARTTLS: set tls: tls, or tls: none if the way there is safe")
         if "AUTH" in said:
-            return "takes no login: remove user and password, or use the port for sending"
-        return "takes no address with letters beyond ASCII"
+            return _("takes no login: remove user and password, or use the port for sending")
+        return _("takes no address with letters beyond ASCII")
 
 
 def _reply(code: int, said: bytes | str) -> str:

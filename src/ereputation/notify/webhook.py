@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, SecretStr
 
 from ereputation.errors import DeliveryError, FetchError
 from ereputation.notify.base import Channel
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from ereputation.fetch import Fetcher
@@ -27,7 +28,7 @@ def _web_address(value: SecretStr) -> SecretStr:
     except ValueError:
         sound = False
     if not sound or not text.isprintable() or " " in text:
-        raise ValueError("expected a web address, such as https://hooks.example.org/alerts")
+        raise ValueError(_("expected a web address, such as https://hooks.example.org/alerts"))
     return value
 
 
@@ -92,27 +93,27 @@ class Webhook(Channel):
 def _sentence(error: FetchError) -> str:
     """Why it was not taken. Our own words: the fetcher's name the address, and a webhook's address is a secret."""
     known = {
-        401: "refuses us (401): check the token in `headers:` or in the address",
-        403: "refuses us (403): check the token in `headers:` or in the address",
-        404: "nothing is there (404): check the address",
-        410: "gone for good (410): make a new webhook",
-        413: "the message is too large for it (413)",
-        429: "too many messages (429)",
+        401: _("refuses us (401): check the token in `headers:` or in the address"),
+        403: _("refuses us (403): check the token in `headers:` or in the address"),
+        404: _("nothing is there (404): check the address"),
+        410: _("gone for good (410): make a new webhook"),
+        413: _("the message is too large for it (413)"),
+        429: _("too many messages (429)"),
     }
     if error.status in known:
         return known[error.status]
     if error.status >= 500:
-        return f"the server is in trouble ({error.status})"
+        return _("the server is in trouble ({status})").format(status=error.status)
     if error.status >= 400:
-        return f"does not take the message ({error.status}): check the address"
+        return _("does not take the message ({status}): check the address").format(status=error.status)
     if "redirects" in str(error):
-        return "redirects elsewhere: give the address it leads to"
+        return _("redirects elsewhere: give the address it leads to")
     if error.__cause__ is not None:
         from ereputation.fetch.wording import connection_sentence
 
         return (
-            "no answer in time"
+            _("no answer in time")
             if isinstance(error.__cause__, TimeoutError)
             else connection_sentence(error.__cause__)
         )
-    return "cannot be asked now"
+    return _("cannot be asked now")

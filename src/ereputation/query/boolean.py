@@ -13,6 +13,7 @@ from ereputation.query.lexer import FIELDS, OPERATORS, Symbol
 from ereputation.query.nodes import Node, Not, conjunction, disjunction, outline
 from ereputation.query.syntax import Caution, Parser, words
 from ereputation.query.words import tokens
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -68,7 +69,9 @@ def keyword(text: str, *, now: datetime | None = None, timezone: tzinfo | None =
         return parse(text, now=now, timezone=timezone)
     found = list(tokens(text))
     if not found:
-        raise QueryError(f"nothing to search for in {text!r}", hint="write at least one word")
+        raise QueryError(
+            _("nothing to search for in {text!r}").format(text=text), hint=_("write at least one word")
+        )
     if len(found) > 1:
         return Query(words(text, Symbol("phrase", 0, f'"{text.strip()}"', text)))
     written = text[found[0].start : found[0].end]
@@ -79,7 +82,7 @@ def combine(keywords: Sequence[Query], query: Query | None = None, exclude: Quer
     """What finds a brand: any keyword or the query, and not what is excluded."""
     wanted = [*keywords, query] if query else [*keywords]
     if not wanted:
-        raise QueryError("nothing to search for", hint="a brand needs keywords or a query")
+        raise QueryError(_("nothing to search for"), hint=_("a brand needs keywords or a query"))
     root = disjunction([each.root for each in wanted])
     if exclude:
         root = conjunction([root, Not(exclude.root)])

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from ereputation.query.nodes import Period
+from ereputation.speech import _
 
 _ISO = re.compile(
     r"P(?:(\d{1,6})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?",
@@ -40,9 +41,9 @@ def period(field: str, value: str, *, now: datetime | None, timezone: tzinfo) ->
         since = _bounds(first, now, timezone)[0] if first else None
         before = _upper(last, now, timezone) if last else None
     except OverflowError as error:
-        raise BadDateError("choose a nearer date") from error
+        raise BadDateError(_("choose a nearer date")) from error
     if since and before and before < since:
-        raise BadDateError("the range ends before it starts")
+        raise BadDateError(_("the range ends before it starts"))
     return Period(since, before)
 
 
@@ -55,7 +56,7 @@ def _bounds(value: str, now: datetime | None, timezone: tzinfo) -> tuple[datetim
     """Start, and end (excluded) of a day, month or year; an instant has no end."""
     if (seconds := duration(value)) is not None:
         if now is None:
-            raise BadDateError("a time from now has no meaning here; write a date such as 2011-03-11")
+            raise BadDateError(_("a time from now has no meaning here; write a date such as 2011-03-11"))
         return now.astimezone(UTC) - timedelta(seconds=seconds), None
     if match := _CALENDAR.fullmatch(value):
         year, month, day = (int(part) if part else None for part in match.groups())
@@ -64,7 +65,7 @@ def _bounds(value: str, now: datetime | None, timezone: tzinfo) -> tuple[datetim
     try:
         instant = datetime.fromisoformat(value)
     except ValueError as error:
-        raise BadDateError("write a date such as 2011-03-11, 2011-03-11T18:00, P2D, 2d or 12h") from error
+        raise BadDateError(_("write a date such as 2011-03-11, 2011-03-11T18:00, P2D, 2d or 12h")) from error
     return (instant if instant.tzinfo else instant.replace(tzinfo=timezone)).astimezone(UTC), None
 
 
@@ -78,7 +79,7 @@ def _calendar(year: int, month: int | None, day: int | None, timezone: tzinfo) -
         else:
             end = start.replace(year=year + 1)
     except ValueError as error:
-        raise BadDateError("there is no such day") from error
+        raise BadDateError(_("there is no such day")) from error
     return start.astimezone(UTC), end.astimezone(UTC)
 
 

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ereputation.speech import _
 from ereputation.text import fold
 
 if TYPE_CHECKING:
@@ -40,13 +41,13 @@ def value_of(name: str, written: str) -> str:
     elif name == "tag":
         value = value.removeprefix("#")
     elif name == "sentiment":
-        value = _known(value, _SENTIMENTS, "negative, neutral or positive")
+        value = _known(value, _SENTIMENTS, _("negative, neutral or positive"))
     elif name == "has":
-        value = _known(value, _HAS, "link, image or reply")
+        value = _known(value, _HAS, _("link, image or reply"))
     if not value.strip("*?@ "):
-        raise BadValueError("write a value after the colon")
+        raise BadValueError(_("write a value after the colon"))
     if len(value) > _LONGEST:
-        raise BadValueError(f"at most {_LONGEST} characters")
+        raise BadValueError(_("at most {limit} characters").format(limit=_LONGEST))
     return value
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from ereputation.query.faults import fault
+from ereputation.speech import _
 
 OPERATORS = {"AND": "AND", "ET": "AND", "OR": "OR", "OU": "OR", "NOT": "NOT", "SAUF": "NOT"}
 FIELDS = {
@@ -112,7 +113,12 @@ def _word(text: str, start: int, written: str) -> Symbol:
         ordered = bool(near[1] or near[3])
         return Symbol("near", start, written, number=4 if near[2] is None else int(near[2]), ordered=ordered)
     if written.startswith(("NEAR/", "ONEAR/")):
-        raise fault(text, start, f"{written[:60]} is no distance", "write NEAR/5, NEAR/5f or ONEAR/5")
+        raise fault(
+            text,
+            start,
+            _("{written} is no distance").format(written=written[:60]),
+            _("write NEAR/5, NEAR/5f or ONEAR/5"),
+        )
     return Symbol("word", start, written, written)
 
 
@@ -141,23 +147,27 @@ def _unknown(text: str, start: int, name: str) -> Exception:
     name = name[:60]
     known = ", ".join(sorted(FIELDS))
     close = difflib.get_close_matches(name.lower(), FIELDS, n=1)
-    guess = f"did you mean {close[0]}:? " if close else ""
+    guess = _("did you mean {field}:? ").format(field=close[0]) if close else ""
     return fault(
         text,
         start,
-        f"unknown field {name}:",
-        f'{guess}known: {known}; for a plain text write "{name}:..."',
+        _("unknown field {name}:").format(name=name),
+        _('{guess}known: {fields}; for a plain text write "{name}:..."').format(
+            guess=guess, fields=known, name=name
+        ),
     )
 
 
 def _unreadable(text: str, flat: str, position: int) -> Exception:
     char = flat[position]
     if char == '"':
-        return fault(text, position, "this quote is never closed", 'add a closing "')
+        return fault(text, position, _("this quote is never closed"), _('add a closing "'))
     if char == "{":
-        return fault(text, position, "this brace is never closed", "write {CaseAndAccentExact}")
+        return fault(text, position, _("this brace is never closed"), _("write {CaseAndAccentExact}"))
     if char == "}":
-        return fault(text, position, "this closing brace was never opened")
+        return fault(text, position, _("this closing brace was never opened"))
     if flat.startswith("<<<", position):
-        return fault(text, position, "this comment is never closed", "end it with >>>")
-    return fault(text, position, "nothing to exclude after this -", "write -word, or put the dash in quotes")
+        return fault(text, position, _("this comment is never closed"), _("end it with >>>"))
+    return fault(
+        text, position, _("nothing to exclude after this -"), _("write -word, or put the dash in quotes")
+    )

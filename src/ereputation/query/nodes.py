@@ -8,6 +8,7 @@ from datetime import datetime  # noqa: TC003 - dataclass fields are read at run 
 from typing import TypeAlias
 
 from ereputation.query.words import OPAQUE, SYMBOLS
+from ereputation.speech import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +196,13 @@ def outline(node: Node, depth: int = 0) -> list[str]:
     """One line a node, indented, for people."""
     indent = "  " * depth
     if isinstance(node, (And, Or)):
-        head = "all of" if isinstance(node, And) else "any of"
+        head = _("all of") if isinstance(node, And) else _("any of")
     elif isinstance(node, Near):
-        order = "in this order, " if node.ordered else ""
-        head = f"near each other ({order}at most {node.gap} words in between)"
+        head = (
+            _("near each other (in this order, at most {gap} words in between)")
+            if node.ordered
+            else _("near each other (at most {gap} words in between)")
+        ).format(gap=node.gap)
     elif isinstance(node, Not):
         head = "not"
     else:

@@ -25,7 +25,9 @@ from ereputation.query.nodes import (
     negation,
 )
 from ereputation.query.words import Token, exact, tokens
+from ereputation.speech import _
 from ereputation.text import fold
+from ereputation.words import count as number
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -74,17 +76,19 @@ class Parser:
         """The tree of the whole text."""
         if len(self.text) > MAX_LENGTH:
             raise QueryError(
-                f"the query is longer than {MAX_LENGTH:,} characters", hint="split it into several"
+                _("the query is longer than {limit} characters").format(limit=number(MAX_LENGTH)),
+                hint=_("split it into several"),
             )
         self.symbols = symbols(self.text)
         if not self.symbols:
-            raise fault(self.text, 0, "the query is empty", 'write a word or a "phrase"')
+            raise fault(self.text, 0, _("the query is empty"), _('write a word or a "phrase"'))
         root = self._or()
         if self._peek() is not None:
             raise self._unexpected()
         if branch_depth(root) > MAX_DEPTH:
             raise QueryError(
-                f"the query is nested more than {MAX_DEPTH} levels deep", hint="split it into several"
+                _("the query is nested more than {limit} levels deep").format(limit=MAX_DEPTH),
+                hint=_("split it into several"),
             )
         if is_negative(root):
             raise self._negative()
@@ -114,7 +118,7 @@ class Parser:
             parts.append(node)
         if first and mixed:
             self._warn(
-                "W01", first.position, "AND binds tighter than OR; add parentheses to show what you mean"
+                "W01", first.position, _("AND binds tighter than OR; add parentheses to show what you mean")
             )
         return disjunction(parts)
 
@@ -137,14 +141,20 @@ class Parser:
             if self._nested + chained > MAX_NESTED:
                 raise self._too_deep(operator)
             if operator.number > 20:
-                self._warn("W02", operator.position, f"{operator.shown}: so wide a distance is almost AND")
+                self._warn(
+                    "W02",
+                    operator.position,
+                    _("{shown}: so wide a distance is almost AND").format(shown=operator.shown),
+                )
             node = Near(node, self._not(), operator.number, operator.ordered)
             if self._field not in {"", "title"} or not (_has_place(node.left) and _has_place(node.right)):
                 raise fault(
                     self.text,
                     operator.position,
-                    f"{operator.shown} takes words, phrases, tags and groups of them with OR, not AND, NOT or fields",
-                    "use parentheses: (a NEAR/5 b) AND c",
+                    _(
+                        "{shown} takes words, phrases, tags and groups of them with OR, not AND, NOT or fields"
+                    ).format(shown=operator.shown),
+                    _("use parentheses: (a NEAR/5 b) AND c"),
                 )
         return node
 
@@ -167,7 +177,9 @@ class Parser:
         if self._field not in {"", "title"}:
             return self._value(symbol)
         if symbol.kind == "word" and symbol.value in _LOWER:
-            message = f"{symbol.value} is read as a word; the operator is {symbol.value.upper()}, in capitals"
+            message = _("{word} is read as a word; the operator is {operator}, in capitals").format(
+                word=symbol.value, operator=symbol.value.upper()
+            )
             self._warn("W03", symbol.position, message)
         return words(self.text, symbol, title=self._field == "title")
 
@@ -177,7 +189,9 @@ class Parser:
         if not self._accept("close"):
             if self._peek() is not None:
                 raise self._unexpected()
-            raise fault(self.text, opening.position, "this parenthesis is never closed", "add a closing )")
+            raise fault(
+                self.text, opening.position, _("this parenthesis is never closed"), _("add a closing )")
+            )
         self._nested -= 1
         return node
 
@@ -195,8 +209,8 @@ class Parser:
             raise self._too_deep(symbol)
 
     def _too_deep(self, symbol: Symbol) -> QueryError:
-        message = f"the query is nested more than {MAX_NESTED} levels deep"
-        return fault(self.text, symbol.position, message, "split it into several")
+        message = _("the query is nested more than {limit} levels deep").format(limit=MAX_NESTED)
+        return fault(self.text, symbol.position, message, _("split it into several"))
 
     def _value(self, symbol: Symbol) -> Node:
         written = symbol.text if symbol.kind == "word" else symbol.value
@@ -205,10 +219,15 @@ class Parser:
                 return period(self._field, written.strip(), now=self.now, timezone=self.timezone)
             return Field(self._field, value_of(self._field, written))
         except BadDateError as error:
-            raise fault(self.text, symbol.position, f"{symbol.shown} is no date", str(error)) from error
+            raise fault(
+                self.text, symbol.position, _("{shown} is no date").format(shown=symbol.shown), str(error)
+            ) from error
         except BadValueError as error:
             raise fault(
-                self.text, symbol.position, f"{self._field}: cannot be {symbol.shown}", str(error)
+                self.text,
+                symbol.position,
+                _("{field}: cannot be {shown}").format(field=self._field, shown=symbol.shown),
+                str(error),
             ) from error
 
     def _unexpected(self) -> QueryError:
@@ -217,21 +236,30 @@ class Parser:
         before = self.symbols[self._next - 1] if self._next else None
         dangling = before is not None and before.kind in {"AND", "OR", "NOT", "near", "field"}
         if dangling and before is not None and (symbol is None or symbol.kind not in _OPERAND):
-            hint = f'to search for the word itself, write "{before.shown}"'
-            return fault(self.text, before.position, f"{before.shown} has nothing on its right", hint)
+            hint = _('to search for the word itself, write "{shown}"').format(shown=before.shown)
+            return fault(
+                self.text,
+                before.position,
+                _("{shown} has nothing on its right").format(shown=before.shown),
+                hint,
+            )
         if symbol is None:
-            return fault(self.text, len(self.text), "the query ends too early")
+            return fault(self.text, len(self.text), _("the query ends too early"))
         if symbol.kind == "close":
             if before is not None and before.kind == "open":
-                return fault(self.text, symbol.position, "these parentheses are empty")
-            return fault(self.text, symbol.position, "this closing parenthesis was never opened", "remove it")
-        hint = f'to search for the word itself, write "{symbol.shown}"'
-        return fault(self.text, symbol.position, f"{symbol.shown} has nothing on its left", hint)
+                return fault(self.text, symbol.position, _("these parentheses are empty"))
+            return fault(
+                self.text, symbol.position, _("this closing parenthesis was never opened"), _("remove it")
+            )
+        hint = _('to search for the word itself, write "{shown}"').format(shown=symbol.shown)
+        return fault(
+            self.text, symbol.position, _("{shown} has nothing on its left").format(shown=symbol.shown), hint
+        )
 
     def _negative(self) -> QueryError:
         first = next(symbol for symbol in self.symbols if symbol.kind == "NOT")
-        message = "the query only says what to leave out, so almost everything would match"
-        return fault(self.text, first.position, message, "add a word to find, in every branch of OR")
+        message = _("the query only says what to leave out, so almost everything would match")
+        return fault(self.text, first.position, message, _("add a word to find, in every branch of OR"))
 
 
 def _has_place(node: Node) -> bool:
@@ -244,17 +272,21 @@ def _has_place(node: Node) -> bool:
 def words(text: str, symbol: Symbol, *, title: bool = False) -> Words:
     """The leaf a word, a phrase or an exact term stands for."""
     if symbol.kind == "word" and _FUZZY.search(symbol.value):
-        hint = 'write "several words"~5, or a wildcard: word*'
-        raise fault(text, symbol.position, f"~ follows quotes only, not {symbol.shown}", hint)
+        hint = _('write "several words"~5, or a wildcard: word*')
+        raise fault(
+            text, symbol.position, _("~ follows quotes only, not {shown}").format(shown=symbol.shown), hint
+        )
     inside = symbol.value.replace("?", " ") if symbol.kind == "phrase" else symbol.value
     found = [t for t in tokens(inside, wild=symbol.kind != "exact") if t.kind != "part"]
     if symbol.kind != "exact":
         _check_stray(text, symbol, inside, found)
     if not found:
         what = (
-            "the quotes are empty" if symbol.kind == "phrase" else f"nothing to search for in {symbol.shown}"
+            _("the quotes are empty")
+            if symbol.kind == "phrase"
+            else _("nothing to search for in {shown}").format(shown=symbol.shown)
         )
-        raise fault(text, symbol.position, what, "write at least one word")
+        raise fault(text, symbol.position, what, _("write at least one word"))
     if symbol.kind == "exact":
         items = tuple(replace(_item(token), exact=exact(token.written)) for token in found)
     else:
@@ -285,19 +317,30 @@ def _check_stray(text: str, symbol: Symbol, inside: str, found: list[Token]) -> 
         return
     stray = _STRAY_STAR if symbol.kind == "phrase" else _STRAY_WILD
     if stray.search(fold(inside)):
-        hint = "a wildcard stands inside or at the end of a word: gréviste* or gr?ve"
-        raise fault(text, symbol.position, f"{symbol.shown} starts with a wildcard", hint)
+        hint = _("a wildcard stands inside or at the end of a word: gréviste* or gr?ve")
+        raise fault(
+            text, symbol.position, _("{shown} starts with a wildcard").format(shown=symbol.shown), hint
+        )
 
 
 def _check_wildcards(text: str, symbol: Symbol, found: list[Token]) -> None:
     for token in found:
         if token.kind == "opaque":
             continue
-        letters, star, _ = token.form.partition("*")
+        letters, star, _rest = token.form.partition("*")
         if star and len(letters.replace("?", "")) < 3:
-            hint = f"write out more of the word, or use ? for one letter: {letters[:20]}?"
+            hint = _("write out more of the word, or use ? for one letter: {letters}?").format(
+                letters=letters[:20]
+            )
             raise fault(
-                text, symbol.position, f"* needs at least 3 letters before it in {symbol.shown}", hint
+                text,
+                symbol.position,
+                _("* needs at least 3 letters before it in {shown}").format(shown=symbol.shown),
+                hint,
             )
         if len(token.form) > MAX_WILD and ("*" in token.form or "?" in token.form):
-            raise fault(text, symbol.position, f"a word with wildcards has at most {MAX_WILD} characters")
+            raise fault(
+                text,
+                symbol.position,
+                _("a word with wildcards has at most {limit} characters").format(limit=MAX_WILD),
+            )

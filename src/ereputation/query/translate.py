@@ -28,6 +28,8 @@ from ereputation.query.nodes import (
     negation,
 )
 from ereputation.query.syntax import MAX_LENGTH
+from ereputation.speech import _
+from ereputation.words import count as number
 
 Dialect: TypeAlias = Literal["brandwatch", "meltwater", "talkwalker"]
 
@@ -186,9 +188,16 @@ def translate(text: str, dialect: Dialect) -> Translation:
     The place such an error names is in the rewritten text it shows, not in the original.
     """
     if dialect not in get_args(Dialect):
-        raise UsageError(f"no such dialect: {dialect}; known: {', '.join(get_args(Dialect))}")
+        raise UsageError(
+            _("no such dialect: {dialect}; known: {dialects}").format(
+                dialect=dialect, dialects=", ".join(get_args(Dialect))
+            )
+        )
     if len(text) > MAX_LENGTH:
-        raise QueryError(f"the query is longer than {MAX_LENGTH:,} characters", hint="split it into several")
+        raise QueryError(
+            _("the query is longer than {limit} characters").format(limit=number(MAX_LENGTH)),
+            hint=_("split it into several"),
+        )
     writer = _Writer(dialect)
     writer.read(text.translate(QUOTES))
     rewritten = re.sub(r"(?<=[(:-]) | (?=\))", "", " ".join(writer.out))

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from ereputation import identity
 from ereputation.errors import StoreError
 from ereputation.schema.tables import BUSY_SECONDS, MIGRATIONS
+from ereputation.speech import N_, _
 
 try:
     import psycopg
 except ImportError as error:  # the extra is not installed, or there is no libpq
     raise StoreError(
-        "a database on PostgreSQL needs psycopg, which is not here"
-        f" ({error}): pip install 'ereputation[postgresql]'"
+        _(
+            "a database on PostgreSQL needs psycopg, which is not here ({error}): pip install 'ereputation[postgresql]'"
+        ).format(error=error)
     ) from error
 
 from psycopg.adapt import Loader
@@ -147,8 +149,9 @@ def session(server: Server, *, patience: float = BUSY_SECONDS, purpose: str = "e
         given = conninfo_to_dict(server.url)
     except psycopg.Error:  # whose text repeats the address, with the password in it
         raise StoreError(
-            f"{server}: the address cannot be read; it is written postgresql://user@host:5432/name, with % and two"
-            " hexadecimal digits for each special character of a password"
+            _(
+                "{server}: the address cannot be read; it is written postgresql://user@host:5432/name, with % and two hexadecimal digits for each special character of a password"
+            ).format(server=server)
         ) from None
     given.pop("client_encoding", None)
     try:
@@ -184,9 +187,17 @@ def session(server: Server, *, patience: float = BUSY_SECONDS, purpose: str = "e
 def _check_server(connection: Raw, server: Server) -> None:
     encoding, schema = _one(connection, "SELECT current_setting('server_encoding'), current_schema()")
     if connection.info.server_version < _OLDEST:
-        raise StoreError(f"{server}: {engine(connection)} is too old: 13 or newer is needed")
+        raise StoreError(
+            _("{server}: {engine} is too old: 13 or newer is needed").format(
+                server=server, engine=engine(connection)
+            )
+        )
     if encoding != "UTF8":
-        raise StoreError(f"{server}: its encoding is {encoding}; create it with createdb --encoding=UTF8")
+        raise StoreError(
+            _("{server}: its encoding is {encoding}; create it with createdb --encoding=UTF8").format(
+                server=server, encoding=encoding
+            )
+        )
     if schema is None:
         raise StoreError(
             f"{server}: no schema of its search_path exists, or this user may not use it; CREATE SCHEMA makes one"
@@ -225,11 +236,17 @@ def version(connection: Raw, server: Server) -> int | None:
         made: int = _one(connection, "SELECT format FROM ereputation")[0]
         if made > len(MIGRATIONS):
             raise StoreError(
-                f"{server} was written by a newer version of ereputation (format {made}): upgrade"
+                _("{server} was written by a newer version of ereputation (format {made}): upgrade").format(
+                    server=server, made=made
+                )
             )
         return made
     if others:
-        raise StoreError(f'{server} belongs to another program; change "database" in the configuration')
+        raise StoreError(
+            _('{server} belongs to another program; change "database" in the configuration').format(
+                server=server
+            )
+        )
     return None
 
 
@@ -247,10 +264,14 @@ def has_tables(server: Server) -> bool:
 def _check_readable(connection: Raw, server: Server) -> None:
     made = version(connection, server)
     if made is None:
-        raise StoreError(f'{server}: there are no tables yet; "ereputation scan" creates them')
+        raise StoreError(
+            _('{server}: there are no tables yet; "ereputation scan" creates them').format(server=server)
+        )
     if made < len(MIGRATIONS):
         raise StoreError(
-            f'{server} is of an older version; run "ereputation scan" once to bring it up to date'
+            _('{server} is of an older version; run "ereputation scan" once to bring it up to date').format(
+                server=server
+            )
         )
 
 
@@ -286,16 +307,16 @@ def _own(connection: Raw, number: int) -> str:
 
 
 _SENTENCES = {
-    "42501": "this user may not do that; GRANT it the rights",
-    "25006": "is read-only here; only reading was asked for, or this server is a standby",
-    "55P03": "has been in use by another program for too long; try again later",
-    "57014": "took too long to answer, and was given up; try again later",
-    "53100": "cannot grow: the disk of the server is full; nothing stored so far is lost",
-    "53300": "the server has no connection left; close some, or raise max_connections",
-    "53": "the server lacks resources",
-    "42P01": "its tables were dropped or moved while in use",
-    "XX001": "is damaged; restore a backup",
-    "XX002": "is damaged; REINDEX, or restore a backup",
+    "42501": N_("this user may not do that; GRANT it the rights"),
+    "25006": N_("is read-only here; only reading was asked for, or this server is a standby"),
+    "55P03": N_("has been in use by another program for too long; try again later"),
+    "57014": N_("took too long to answer, and was given up; try again later"),
+    "53100": N_("cannot grow: the disk of the server is full; nothing stored so far is lost"),
+    "53300": N_("the server has no connection left; close some, or raise max_connections"),
+    "53": N_("the server lacks resources"),
+    "42P01": N_("its tables were dropped or moved while in use"),
+    "XX001": N_("is damaged; restore a backup"),
+    "XX002": N_("is damaged; REINDEX, or restore a backup"),
 }
 _TOLD = {"53", "42501", "42P01", "XX001", "XX002"}
 """Where the server's own words say which one."""
@@ -308,23 +329,26 @@ def store_error(server: Server, error: psycopg.Error) -> StoreError:
     if not code and "FATAL:" in said:
         text = said.rpartition("FATAL:")[2].strip()
         return StoreError(
-            f"{server}: the server refuses ({text}); look at the user, the name, and the password: it belongs in ~/.pgpass,"
-            " in $PGPASSWORD, or in a ${NAME} of the configuration"
+            _(
+                "{server}: the server refuses ({text}); look at the user, the name, and the password: it belongs in ~/.pgpass, in $PGPASSWORD, or in a ${{NAME}} of the configuration"
+            ).format(server=server, text=text)
         )
     if code.startswith(("08", "57P")) or (not code and isinstance(error, psycopg.OperationalError)):
-        text = f"the server does not answer, or hung up ({said}); what was not stored is read again by the next scan"
+        text = _(
+            "the server does not answer, or hung up ({said}); what was not stored is read again by the next scan"
+        ).format(said=said)
         return StoreError(f"{server}: {text}")
     for known in (code, code[:2]):
         if known in _SENTENCES:
             detail = f" ({said})" if known in _TOLD else ""
-            return StoreError(f"{server}: {_SENTENCES[known]}{detail}")
+            return StoreError(f"{server}: {_(_SENTENCES[known])}{detail}")
     return StoreError(f"{server}: {said}")
 
 
 def _cleaned(server: Server, text: str) -> str:
     """The first line that says something, without passwords."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    said = lines[0] if lines else "no reason was given"
+    said = lines[0] if lines else _("no reason was given")
     for secret in server.secrets():
         said = said.replace(secret, "***")
     return said

@@ -7,8 +7,10 @@ import sqlite3
 import time
 from typing import TYPE_CHECKING
 
+from ereputation import speech
 from ereputation.errors import StoreError
 from ereputation.schema.tables import BUSY_SECONDS, MIGRATIONS
+from ereputation.speech import _
 from ereputation.text import fold
 
 if TYPE_CHECKING:
@@ -53,7 +55,11 @@ def connect(
     """
     name = str(path)
     if sqlite3.sqlite_version_info < _OLDEST:
-        raise StoreError(f"SQLite {sqlite3.sqlite_version} is too old: 3.37 or newer is needed")
+        raise StoreError(
+            _("SQLite {sqlite_version} is too old: 3.37 or newer is needed").format(
+                sqlite_version=sqlite3.sqlite_version
+            )
+        )
     if name != ":memory:":
         _check_place(name, read_only=read_only)
     deadline = time.monotonic() + patience
@@ -74,21 +80,29 @@ def _check_place(name: str, *, read_only: bool) -> None:
     folder = os.path.dirname(os.path.abspath(name))  # noqa: PTH100, PTH120 - Path.resolve follows a dangling link
     if not os.path.isdir(folder):  # noqa: PTH112 - as above
         raise StoreError(
-            f'{name}: the folder {folder} does not exist; create it, or change "database" in the configuration'
+            _(
+                '{name}: the folder {folder} does not exist; create it, or change "database" in the configuration'
+            ).format(name=name, folder=folder)
         )
     if os.path.isdir(name):  # noqa: PTH112 - as above
         raise StoreError(
-            f'{name} is a folder; "database" has to name a file in it, such as {name}/ereputation.db'
+            _(
+                '{name} is a folder; "database" has to name a file in it, such as {name}/ereputation.db'
+            ).format(name=name)
         )
     if os.path.exists(name):  # noqa: PTH110 - as above
         return
     if read_only:
-        raise StoreError(f'{name}: there is no database yet; "ereputation scan" creates it')
+        raise StoreError(
+            _('{name}: there is no database yet; "ereputation scan" creates it').format(name=name)
+        )
     try:
         os.close(os.open(name, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         raise StoreError(
-            f"{name}: the database cannot be created ({error.strerror}); make the folder writable or choose another place"
+            _(
+                "{name}: the database cannot be created ({reason}); make the folder writable or choose another place"
+            ).format(name=name, reason=speech.reason(error))
         ) from error
 
 
@@ -145,12 +159,20 @@ def _check_owner(connection: sqlite3.Connection, name: str, *, read_only: bool) 
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     connection.execute("ROLLBACK")
     if application != APPLICATION_ID and (application or version or tables):
-        raise StoreError(f'{name} belongs to another program; change "database" in the configuration')
+        raise StoreError(
+            _('{name} belongs to another program; change "database" in the configuration').format(name=name)
+        )
     if version > len(MIGRATIONS):
-        raise StoreError(f"{name} was written by a newer version of ereputation (format {version}): upgrade")
+        raise StoreError(
+            _("{name} was written by a newer version of ereputation (format {version}): upgrade").format(
+                name=name, version=version
+            )
+        )
     if read_only and version < len(MIGRATIONS):
         raise StoreError(
-            f'{name} is empty or of an older version; run "ereputation scan" once to bring it up to date'
+            _(
+                '{name} is empty or of an older version; run "ereputation scan" once to bring it up to date'
+            ).format(name=name)
         )
 
 
@@ -189,15 +211,30 @@ def store_error(name: str, error: sqlite3.Error) -> StoreError:
     """The sentence for what SQLite reports about the file ``name``."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     sentences = {
-        sqlite3.SQLITE_NOTADB: f'{name} is not a database; change "database" in the configuration',
-        sqlite3.SQLITE_CORRUPT: f"{name} is damaged ({error}); restore a copy, or save what can be read with"
-        f' sqlite3 {name} ".recover"',
-        sqlite3.SQLITE_FULL: f"{name} cannot grow: the disk is full; free some space, nothing stored so far is lost",
-        sqlite3.SQLITE_READONLY: f"{name} is read-only; make the file and its folder writable for this user",
-        sqlite3.SQLITE_CANTOPEN: f"{name} cannot be opened; check the permissions of the file and its folder",
-        sqlite3.SQLITE_PERM: f"{name} cannot be opened; check the permissions of the file and its folder",
-        sqlite3.SQLITE_BUSY: f"{name} has been in use by another program for too long; try again later",
-        sqlite3.SQLITE_LOCKED: f"{name} is in use by another program; try again later",
-        sqlite3.SQLITE_IOERR: f"{name} cannot be read or written ({error}); check the disk",
+        sqlite3.SQLITE_NOTADB: _('{name} is not a database; change "database" in the configuration').format(
+            name=name
+        ),
+        sqlite3.SQLITE_CORRUPT: _(
+            '{name} is damaged ({error}); restore a copy, or save what can be read with sqlite3 {name} ".recover"'
+        ).format(name=name, error=error),
+        sqlite3.SQLITE_FULL: _(
+            "{name} cannot grow: the disk is full; free some space, nothing stored so far is lost"
+        ).format(name=name),
+        sqlite3.SQLITE_READONLY: _(
+            "{name} is read-only; make the file and its folder writable for this user"
+        ).format(name=name),
+        sqlite3.SQLITE_CANTOPEN: _(
+            "{name} cannot be opened; check the permissions of the file and its folder"
+        ).format(name=name),
+        sqlite3.SQLITE_PERM: _(
+            "{name} cannot be opened; check the permissions of the file and its folder"
+        ).format(name=name),
+        sqlite3.SQLITE_BUSY: _(
+            "{name} has been in use by another program for too long; try again later"
+        ).format(name=name),
+        sqlite3.SQLITE_LOCKED: _("{name} is in use by another program; try again later").format(name=name),
+        sqlite3.SQLITE_IOERR: _("{name} cannot be read or written ({error}); check the disk").format(
+            name=name, error=error
+        ),
     }
     return StoreError(sentences.get(code, f"{name}: {error}"))

@@ -10,6 +10,7 @@ import yaml
 from ereputation.config import nodes
 from ereputation.errors import UsageError
 from ereputation.fetch import redacted
+from ereputation.speech import _
 from ereputation.starting import writing
 from ereputation.starting.entries import once
 
@@ -65,7 +66,7 @@ def with_entries(text: str, lines: Sequence[str]) -> str:
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     ending = "\r\n" if "\r\n" in text else "\n"
     if text.count("\r") != text.count("\r\n") or text.count("\n") != text.count(ending):
-        raise _UnusualError("its lines end in different ways")
+        raise _UnusualError(_("its lines end in different ways"))
     plain = text.removeprefix(mark).replace("\r\n", "\n")
     place = _place(nodes.read(plain))
     start, end = place.gone
@@ -74,7 +75,7 @@ def with_entries(text: str, lines: Sequence[str]) -> str:
     written = [*place.header, *(f"{' ' * place.indent}- {line}" for line in lines)]
     changed = before + "\n".join(written) + "\n" + plain[place.at :]
     if nodes.read(changed).faults:
-        raise _UnusualError("an added line would not be part of it")
+        raise _UnusualError(_("an added line would not be part of it"))
     return mark + changed.replace("\n", ending)
 
 
@@ -94,15 +95,15 @@ class _Place:
 def _place(tree: nodes.Tree) -> _Place:
     root, node, key = tree.values.get(()), tree.values.get((_KEY,)), tree.keys.get((_KEY,))
     if isinstance(root, yaml.MappingNode) and (root.flow_style or root.start_mark.column):
-        raise _UnusualError("it is not written with its keys at the left margin")
+        raise _UnusualError(_("it is not written with its keys at the left margin"))
     if node is None or key is None:
         return _Place(at=len(tree.text), header=(f"{_KEY}:",))
     if node.start_mark.index < key.end_mark.index:
-        raise _UnusualError("its sources are an alias (*name)")
+        raise _UnusualError(_("its sources are an alias (*name)"))
     if isinstance(node, yaml.SequenceNode) and not node.flow_style:
         return _Place(at=_end_of_line(tree, _last(node)), indent=node.start_mark.column)
     if node.value and node.value != "~":
-        raise _UnusualError("its sources stand between brackets")
+        raise _UnusualError(_("its sources stand between brackets"))
     span = (
         (node.start_mark.index, node.end_mark.index)
         if node.end_mark.index > node.start_mark.index
@@ -138,11 +139,13 @@ def _check(before: Config, after: Config, fresh: Sequence[Entry]) -> None:
     rest = all(getattr(before, name) == getattr(after, name) for name in others)
     kept = after.sources[: len(before.sources)] == before.sources
     if not rest or not kept or len(after.sources) != len(before.sources) + len(fresh):
-        raise _UnusualError("an added line would change the meaning of others")
+        raise _UnusualError(_("an added line would change the meaning of others"))
 
 
 def _by_hand(path: Path, why: str, fresh: Sequence[Entry]) -> UsageError:
     lines = "\n".join(f"  - {redacted(entry.url) if entry.secret else entry.line()}" for entry in fresh)
     return UsageError(
-        f"{path} is left as it is, because {why}. Put these lines under sources: yourself:\n{lines}"
+        _("{path} is left as it is, because {why}. Put these lines under sources: yourself:\n{lines}").format(
+            path=path, why=why, lines=lines
+        )
     )

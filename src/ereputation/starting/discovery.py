@@ -13,6 +13,7 @@ from ereputation.fetch.politeness import is_private
 from ereputation.sources.encodings import decode
 from ereputation.sources.feed.parse import parse
 from ereputation.sources.feed.refused import named_feeds
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +75,9 @@ def web_page(text: str) -> str:
     except ValueError:
         sound = False
     if not sound or not whole.isprintable() or " " in whole or ("://" not in text and "." not in text):
-        raise UsageError(f"expected an address such as https://www.example.org, not {text!r}")
+        raise UsageError(
+            _("expected an address such as https://www.example.org, not {text!r}").format(text=text)
+        )
     return whole
 
 
@@ -87,7 +90,7 @@ async def _behind(page: str, fetcher: Fetcher, now: datetime) -> Discovery:
         return Discovery(page=page, feeds=(_feed(answer, page, now),), faults=())
     except ContentError as error:
         why = str(error)
-    text, _ = decode(answer.body, answer.content_type)
+    text, _rest = decode(answer.body, answer.content_type)
     named = [url for url in named_feeds(text, answer.url) if _may_follow(url, answer.url)][:_MOST_NAMED]
     feeds, faults = [], []
     for url in named:
@@ -98,9 +101,11 @@ async def _behind(page: str, fetcher: Fetcher, now: datetime) -> Discovery:
     if not feeds:
         feeds = await _usual_place(answer.url, fetcher, now)
     if not feeds:
-        why = "no feed it names can be read" if named else why
+        why = _("no feed it names can be read") if named else why
         tried = (
-            f"; nor is a feed at the usual places ({', '.join(_PLACES)})" if _has_places(answer.url) else ""
+            _("; nor is a feed at the usual places ({places})").format(places=", ".join(_PLACES))
+            if _has_places(answer.url)
+            else ""
         )
         faults.append(f"{redacted(page)}: {why}{tried}")
     return Discovery(page=page, feeds=tuple(dict.fromkeys(feeds)), faults=tuple(faults))

@@ -15,6 +15,7 @@ from xml.sax.saxutils import quoteattr
 from ereputation.errors import UsageError
 from ereputation.sources.encodings import decode
 from ereputation.sources.feed import Feed, Preset
+from ereputation.speech import _
 from ereputation.starting.entries import Entry
 from ereputation.text import one_line
 
@@ -67,12 +68,14 @@ class _Collector:
             self.left_out += 1
             return
         if len(self.titles) == _MOST_FEEDS:
-            raise _RefusedError(f"more than {_MOST_FEEDS} feeds: split the file")
+            raise _RefusedError(
+                _("more than {most_feeds} feeds: split the file").format(most_feeds=_MOST_FEEDS)
+            )
         self.titles[url] = one_line(given.get("title") or given.get("text") or "")[:_LONGEST_NAME].strip()
 
     @staticmethod
-    def entity(*_: object) -> None:
-        raise _RefusedError("it declares entities, which may expand or fetch (an XML bomb): refused")
+    def entity(*_given: object) -> None:
+        raise _RefusedError(_("it declares entities, which may expand or fetch (an XML bomb): refused"))
 
 
 def read(payload: bytes, *, name: str) -> Outlines:
@@ -81,7 +84,11 @@ def read(payload: bytes, *, name: str) -> Outlines:
     Raises UsageError for what is no OPML, and for entities: nothing in it is fetched or expanded.
     """
     if len(payload) > MOST_BYTES:
-        raise UsageError(f"{name}: larger than {MOST_BYTES // 1_000_000} MB: this is no list of feeds")
+        raise UsageError(
+            _("{name}: larger than {most_bytes} MB: this is no list of feeds").format(
+                name=name, most_bytes=MOST_BYTES // 1000000
+            )
+        )
     text = _PROLOG.sub("", decode(payload)[0].lstrip("\ufeff \t\r\n"), count=1)
     collector = _Collector()
     parser = expat.ParserCreate("utf-8")
@@ -93,10 +100,16 @@ def read(payload: bytes, *, name: str) -> Outlines:
         raise UsageError(f"{name}: {error}") from None
     except expat.ExpatError as error:
         why = expat.ErrorString(error.code)
-        raise UsageError(f"{name}: this is not an OPML file ({why}, line {error.lineno})") from None
+        raise UsageError(
+            _("{name}: this is not an OPML file ({why}, line {lineno})").format(
+                name=name, why=why, lineno=error.lineno
+            )
+        ) from None
     if collector.root.lower() != "opml":
         raise UsageError(
-            f"{name}: this is not an OPML file: it begins with <{one_line(collector.root)[:40]}>"
+            _("{name}: this is not an OPML file: it begins with <{root}>").format(
+                name=name, root=one_line(collector.root)[:40]
+            )
         )
     return Outlines(entries=tuple(_named(collector.titles)), left_out=collector.left_out)
 

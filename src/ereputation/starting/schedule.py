@@ -17,6 +17,7 @@ import yaml
 from ereputation.config import nodes
 from ereputation.errors import UsageError
 from ereputation.notify import is_address
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +64,9 @@ def interval(seconds: float) -> int:
     above = min((m for m in sayable if m > minutes), default=_DAY_MINUTES)
     near = " or ".join(dict.fromkeys(f"{m}m" if m < _HOUR_MINUTES else f"{m // 60}h" for m in (below, above)))
     raise UsageError(
-        f"--every: cron knows no such interval, because it divides neither an hour nor a day: take {near}"
+        _(
+            "--every: cron knows no such interval, because it divides neither an hour nor a day: take {near}"
+        ).format(near=near)
     )
 
 
@@ -85,31 +88,37 @@ def crontab(job: Job, *, system: ZoneInfo, knows_zones: bool, now: datetime) -> 
     zone = job.zone
     same = zone.key == system.key
     lines = [
-        "# For `crontab -e`. Cron mails what a scan prints: new alerts, and sources that broke or came back."
+        _(
+            "# For `crontab -e`. Cron mails what a scan prints: new alerts, and sources that broke or came back."
+        )
     ]
     if is_address(job.contact) and re.fullmatch(r"[\w.+@-]+", job.contact):
         lines.append(f"MAILTO={job.contact}")
     if job.variables:
         lines.append(
-            "# The configuration takes these from the environment, and cron hands nothing on: fill in."
+            _("# The configuration takes these from the environment, and cron hands nothing on: fill in.")
         )
         lines += [f"#{name}=" for name in job.variables]
     if not same and knows_zones:
         lines.append(f"CRON_TZ={zone.key}")
     lines.append(f"{_minutes(job)}  {_in_crontab(job.words(_SCAN))}")
     lines.append(
-        f"# Friday {_HOUR}:00, {zone.key}: what waits, and what the week-end may bring. Who is on call?"
+        _("# Friday {hour}:00, {key}: what waits, and what the week-end may bring. Who is on call?").format(
+            hour=_HOUR, key=zone.key
+        )
     )
     weekend = _in_crontab(job.words(_WEEKEND))
     if same or knows_zones:
         return "\n".join([*lines, f"0 {_HOUR} * * 5  {weekend}"]) + "\n"
     times = _elsewhere(zone, system, now)
     lines.append(
-        f"# Many crons ignore CRON_TZ (Debian's does): hours are those of this machine, {system.key or 'local time'}."
+        _("# Many crons ignore CRON_TZ (Debian's does): hours are those of this machine, {key}.").format(
+            key=system.key or "local time"
+        )
     )
     guard = ""
     if sum(len(hours) for hours in times.values()) > 1:
-        lines.append("# Summer time moves the hour: the first part lets only the right one pass.")
+        lines.append(_("# Summer time moves the hour: the first part lets only the right one pass."))
         guard = f'[ "$(TZ={zone.key} date +\\%u\\%H)" = 5{_HOUR} ] && '
     for (day, minute), hours in times.items():
         lines.append(f"{minute} {','.join(map(str, hours))} * * {day}  {guard}{weekend}")
@@ -159,27 +168,27 @@ def units(job: Job) -> str:
     often = f"*:0/{minutes}" if minutes < _HOUR_MINUTES else "06:00" if hours == 24 else f"0/{hours}:00"
     names = " ".join(job.variables)
     environment = (
-        [f"# The configuration takes {names} from the environment: name a file with such lines.",
+        [_("# The configuration takes {names} from the environment: name a file with such lines.").format(names=names),
          "#EnvironmentFile=%h/.config/ereputation/environment"] if names else []
     )  # fmt: skip
     scan = ["Type=oneshot", f"ExecStart={_in_unit(job.words(_SCAN))}", *environment,
-            "# 3: a source failed, and it is said; 75: another scan is running.",
+            _("# 3: a source failed, and it is said; 75: another scan is running."),
             "SuccessExitStatus=3 75", "TimeoutStartSec=10min"]  # fmt: skip
     weekend = ["Type=oneshot", f"ExecStart={_in_unit(job.words(_WEEKEND))}", *environment]
     delay = f"RandomizedDelaySec={min(_DELAY, minutes * 60 // 4)}"
     return "\n".join([
-        "# Paste this into a shell: it writes units for your user and starts their timers.",
+        _("# Paste this into a shell: it writes units for your user and starts their timers."),
         'units="${XDG_CONFIG_HOME:-$HOME/.config}/systemd/user"',
         'mkdir -p "$units"',
-        *_unit("ereputation.service", "Read sources, find mentions, tell alerts", "Service", scan),
+        *_unit("ereputation.service", _("Read sources, find mentions, tell alerts"), "Service", scan),
         *_unit("ereputation.timer", "Scan", "Timer", [f"OnCalendar={often}", delay, "Persistent=true"]),
-        *_unit("ereputation-weekend.service", "What waits, and what the week-end may bring", "Service", weekend),
-        *_unit("ereputation-weekend.timer", "Friday evening: who is on call?", "Timer",
+        *_unit("ereputation-weekend.service", _("What waits, and what the week-end may bring"), "Service", weekend),
+        *_unit("ereputation-weekend.timer", _("Friday evening: who is on call?"), "Timer",
                [f"OnCalendar=Fri {_HOUR}:00 {job.zone.key}", "Persistent=true"]),
         "systemctl --user daemon-reload",
         "systemctl --user enable --now ereputation.timer ereputation-weekend.timer",
-        "# Also while you are not logged in: loginctl enable-linger",
-        "# What they said: journalctl --user -u ereputation -u ereputation-weekend",
+        _("# Also while you are not logged in: loginctl enable-linger"),
+        _("# What they said: journalctl --user -u ereputation -u ereputation-weekend"),
     ]) + "\n"  # fmt: skip
 
 

@@ -10,7 +10,9 @@ from tempfile import mkstemp
 from typing import TYPE_CHECKING
 
 from ereputation import config as configuration
+from ereputation import speech
 from ereputation.errors import ConfigError, UsageError
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -66,11 +68,13 @@ def write(
 
 def already_there(path: Path) -> UsageError:
     """What is there stays there."""
-    return UsageError(f"{path} exists already: --force replaces it, --output writes elsewhere")
+    return UsageError(
+        _("{path} exists already: --force replaces it, --output writes elsewhere").format(path=path)
+    )
 
 
 def _unwritable(path: Path, error: OSError) -> UsageError:
-    return UsageError(f"{path} cannot be written: {(error.strerror or str(error)).lower()}")
+    return UsageError(_("{path} cannot be written: {reason}").format(path=path, reason=speech.reason(error)))
 
 
 def _mode(target: Path, *, private: bool) -> int:

@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ereputation import speech
 from ereputation.database import database as named
 from ereputation.errors import LockedError, StoreError
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,14 +77,20 @@ def _file_lock(database: Path, deadline: float) -> Iterator[None]:
         file = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
     except OSError as error:
         raise StoreError(
-            f"{path}: the lock cannot be created ({error.strerror}); make the folder writable"
+            _("{path}: the lock cannot be created ({reason}); make the folder writable").format(
+                path=path, reason=speech.reason(error)
+            )
         ) from error
     try:
         while not _try_lock(file):
             if time.monotonic() >= deadline:
-                pid, _, since = path.read_text(encoding="utf-8", errors="replace").strip().partition(" ")
-                holder = f" (pid {pid}, since {since})" if pid and since else ""
-                raise LockedError(f"another scan{holder} holds {database}; wait for it, or use --wait")
+                pid, _rest, since = path.read_text(encoding="utf-8", errors="replace").strip().partition(" ")
+                said = (
+                    _("another scan (pid {pid}, since {since}) holds {database}; wait for it, or use --wait")
+                    if pid and since
+                    else _("another scan holds {database}; wait for it, or use --wait")
+                )
+                raise LockedError(said.format(pid=pid, since=since, database=database))
             time.sleep(_PAUSE)
         os.truncate(file, 0)
         os.lseek(file, 0, os.SEEK_SET)

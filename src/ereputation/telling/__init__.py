@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ereputation.errors import DeliveryError
 from ereputation.fetch import Fetcher
 from ereputation.model import Delivery
+from ereputation.speech import _
 from ereputation.store.deliveries import number_of
 from ereputation.telling import composing
 from ereputation.telling.routes import LEVELS, Route, Timetable, pierces, routes
@@ -73,7 +74,7 @@ async def _send(route: Route, message: Message, config: Config, now: datetime) -
         ):
             return await route.channel.send(message, fetcher)
     except TimeoutError:
-        raise DeliveryError(f"not taken within {_PATIENCE:g} s") from None
+        raise DeliveryError(_("not taken within {patience:g} s").format(patience=_PATIENCE)) from None
 
 
 def _pause(failures: int) -> timedelta:
@@ -154,9 +155,11 @@ class _Errand:
             return ""
         from ereputation import words
 
-        return (
-            f"Nobody has reacted for {words.duration(step.after)}: this is still open, and the brand has said nothing"
-            f" since {self.route.start.id if self.route.start else 'somebody'} was told."
+        return _(
+            "Nobody has reacted for {duration}: this is still open, and the brand has said nothing since {source} was told."
+        ).format(
+            duration=words.duration(step.after),
+            source=self.route.start.id if self.route.start else "somebody",
         )
 
     def _delivery(self, status: str, alerts: Sequence[Alert]) -> Delivery:
@@ -231,7 +234,7 @@ async def _knock(channel: Channel) -> str:
         async with asyncio.timeout(_PATIENCE):
             return await channel.reach()
     except TimeoutError:
-        return f"no answer within {_PATIENCE:g} s"
+        return _("no answer within {patience:g} s").format(patience=_PATIENCE)
 
 
 def samples(config: Config, *, now: datetime) -> Iterator[Trial]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ereputation import export, tables
 from ereputation.notify import Message
+from ereputation.speech import N_, _
 from ereputation.telling.html import page
 from ereputation.telling.routes import LEVELS
 from ereputation.text import neutralise, snippet
@@ -23,7 +24,7 @@ _SUBJECT = 150
 _IN_FULL = 15
 """Alerts a message shows in full; the rest has a line each."""
 _LISTED = 100
-_SAMPLE = "This is a sample, sent by `ereputation check --notify`: every figure in it is invented."
+_SAMPLE = N_("This is a sample, sent by `ereputation check --notify`: every figure in it is invented.")
 _BRIEF = 5
 _STATES: dict[Reason, str] = {"opened": "", "escalated": " worse", "closed": " over"}
 
@@ -36,10 +37,10 @@ def message(
     told = [(alert, tables.facts(alert, now, zone)) for alert in ranked]
     subject = snippet(("[SAMPLE] " if sample else "") + _subject(told), _SUBJECT)
     lead = _SAMPLE if sample else neutralise(lead)
-    full, rest = told[:_IN_FULL], [_line(facts) for _, facts in told[_IN_FULL:]]
+    full, rest = told[:_IN_FULL], [_line(facts) for _rest, facts in told[_IN_FULL:]]
     rest = [*rest[:_LISTED], *([f"and {len(rest) - _LISTED} more"] if len(rest) > _LISTED else [])]
     foot = "" if sample else _foot(ranked[0])
-    blocks = ["\n".join(tables.alert_lines(alert, now, zone)) for alert, _ in full]
+    blocks = ["\n".join(tables.alert_lines(alert, now, zone)) for alert, _rest in full]
     identity = _digest(route, now.isoformat() if sample else "", *(_name(alert) for alert in alerts))
     return Message(
         id=identity,
@@ -64,14 +65,23 @@ def notice(
 ) -> Message:
     """That alerts do not get through: channel, why, and how many wait for it."""
     lines = [
-        f"{channel}: {why}; {waiting} alert{'s' if waiting != 1 else ''} wait{'s' if waiting == 1 else ''}"
+        _("{channel}: {why}; {waiting} alert{value} wait{value2}").format(
+            channel=channel,
+            why=why,
+            waiting=waiting,
+            value="s" if waiting != 1 else "",
+            value2="s" if waiting == 1 else "",
+        )
         for channel, why, waiting in failing
     ]
-    names = ", ".join(channel for channel, _, _ in failing)
+    names = ", ".join(channel for channel, _why, _waiting in failing)
     severity: Severity = "critical" if critical else "warning"
-    subject = snippet(f"[{severity.upper()}] Alerts do not get through: {names}", _SUBJECT)
-    lead = "Alerts could not be delivered. They are kept and tried again; put right what is wrong."
-    foot = "`ereputation check --notify` sends a sample through every channel."
+    subject = snippet(
+        _("[{severity}] Alerts do not get through: {names}").format(severity=severity.upper(), names=names),
+        _SUBJECT,
+    )
+    lead = _("Alerts could not be delivered. They are kept and tried again; put right what is wrong.")
+    foot = _("`ereputation check --notify` sends a sample through every channel.")
     identity = _digest(route, now.isoformat(), *lines)
     payload = _payload(identity, subject, (), route=route, now=now, zone=zone, lead=lead, sample=False)
     return Message(
@@ -111,16 +121,22 @@ def _brief(alert: Alert, told: Facts) -> str:
         told.headline,
         *wanted,
         *([f"First: {snippet(first[0], 140)} {first[2]}".rstrip()] if first else []),
-        *([f"What to do: {snippet(told.advice, 300)}"] if told.advice else []),
-        *([f"ereputation alerts explain {alert.id}"] if alert.brand and alert.id else []),
+        *([_("What to do: {advice}").format(advice=snippet(told.advice, 300))] if told.advice else []),
+        *(
+            [_("ereputation alerts explain {source}").format(source=alert.id)]
+            if alert.brand and alert.id
+            else []
+        ),
     ]
     return "\n".join(lines)
 
 
 def _foot(alert: Alert) -> str:
     if not alert.brand:
-        return "`ereputation check` looks at every source."
-    return f"`ereputation alerts explain {alert.id}` recomputes the figures from what is stored."
+        return _("`ereputation check` looks at every source.")
+    return _("`ereputation alerts explain {source}` recomputes the figures from what is stored.").format(
+        source=alert.id
+    )
 
 
 def _payload(

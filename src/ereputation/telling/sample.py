@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ereputation.model import Alert, Example, Waiting
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,12 +41,12 @@ def sample_alert(brand: str, *, now: datetime) -> Alert:
         rising_terms=("sample",),
         examples=(
             Example(
-                title="This is a sample: nobody wrote it",
+                title=_("This is a sample: nobody wrote it"),
                 url="https://example.org/sample",
                 source="Sample",
                 published=began,
             ),
         ),
-        advice="Nothing: this is a sample. A real alert says here what your playbook says.",
+        advice=_("Nothing: this is a sample. A real alert says here what your playbook says."),
         at=now,
     )
