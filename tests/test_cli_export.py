@@ -178,7 +178,7 @@ def test_options_select_rows(awkward, arguments, rows):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("--format", "table"), "csv, json or ndjson"),
+        (("--format", "table"), "'csv', 'json', 'ndjson', 'xlsx'"),
         (("--dialect", "lotus"), "excel-fr"),
         (("feelings",), "feelings"),
         (("alerts", "--query", "x"), "--query"),

@@ -129,12 +129,15 @@ def rows(
 
 
 def _stories(mentions: Iterator[Mention]) -> Iterator[Mention]:
-    """One mention, the newest, for each story and brand."""
-    seen: set[tuple[int, str]] = set()
+    """One mention, the newest, for each story and brand; of a million stories no more than a bit each is remembered."""
+    seen: dict[str, bytearray] = {}
     for mention in mentions:
-        key = (mention.story, mention.match.brand)
-        if key not in seen:
-            seen.add(key)
+        told = seen.setdefault(mention.match.brand, bytearray())
+        place, bit = mention.story >> 3, 1 << (mention.story & 7)
+        if place >= len(told):
+            told.extend(bytes(place + 1024 - len(told)))
+        if not told[place] & bit:
+            told[place] |= bit
             yield mention
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
@@ -15,7 +15,13 @@ from ereputation.errors import UsageError
 from ereputation.speech import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+
+    from ereputation import export
+    from ereputation.config import Config
+    from ereputation.searching import Wanted
+    from ereputation.store import Store
 
 
 class What(StrEnum):
@@ -27,17 +33,39 @@ class What(StrEnum):
     buckets = "buckets"
 
 
+class FileFormat(StrEnum):
+    """How ``export`` writes it."""
+
+    csv = "csv"
+    json = "json"
+    ndjson = "ndjson"
+    xlsx = "xlsx"
+
+
+_FOREIGN = frozenset({"xls", "xlsm", "xlsb", "ods", "pdf", "html", "parquet", "docx"})
+"""Names of files that promise what we do not write."""
+
+
 def export_(
     ctx: typer.Context,
-    what: Annotated[What, typer.Argument(help="What to write.")] = What.mentions,
+    what: Annotated[
+        What | None,
+        typer.Argument(
+            help="What to write; by default mentions, and in a workbook all four.", show_default=False
+        ),
+    ] = None,
     config: options.ConfigFile = None,
     database: options.Database = None,
-    output: options.Format = None,
+    output: Annotated[
+        FileFormat | None, typer.Option("--format", help="Default: what the file's name says, else csv.")
+    ] = None,
     to: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write to this file instead of standard output.")
+        Path | None,
+        typer.Option("--output", "-o", help="Write to this file: x.csv, x.xlsx, x.json, x.ndjson."),
     ] = None,
     dialect: Annotated[
-        str | None, typer.Option("--dialect", help="CSV for: excel-fr, brandwatch, talkwalker, meltwater.")
+        str | None,
+        typer.Option("--dialect", help="Columns for: excel-fr, brandwatch, talkwalker, meltwater."),
     ] = None,
     query: Annotated[str | None, typer.Option("--query", help="Only mentions this query matches.")] = None,
     color: options.Color = None,
@@ -49,54 +77,172 @@ def export_(
     sentiment: options.Sentiment = None,
     now: options.Now = None,
 ) -> None:
-    """Write mentions, stories, alerts or buckets as CSV (the default), JSON or NDJSON."""
+    """Write mentions, stories, alerts or buckets as CSV (the default), JSON, NDJSON, or a workbook for Excel."""
     common = options.asked(
         ctx, config=config, database=database, output=output, color=color, quiet=quiet, verbose=verbose
     )
     moment = options.moment(now)
     loaded = options.load(common)
-    from ereputation import export, searching
+    from ereputation import searching, tables
 
     zone = loaded.timezone
     form = _file_format(common, to)
-    columns = export.dialect(dialect or "")
-    with options.open_store(common, loaded, read_only=True) as store:
-        wanted = searching.Wanted(
-            brands=tuple(options.selected_brands(loaded, brand)),
-            since=options.instant(since, option="--since", now=moment, zone=zone),
-            until=options.instant(until, option="--until", now=moment, zone=zone),
-            labels=tuple(label.value for label in sentiment or ()),
-        )
-        counted = _Counted(searching.rows(store, loaded, what.value, wanted, query=query or "", now=moment))
-        chunks = export.chunks(counted, what.value, form=form, dialect=columns, zone=zone)
-        export.write(chunks, to or sys.stdout, encoding=columns.encoding if form == "csv" else "utf-8")
+    columns = _dialect(dialect, form)
+    wanted = searching.Wanted(
+        brands=tuple(options.selected_brands(loaded, brand)),
+        since=options.instant(since, option="--since", now=moment, zone=zone),
+        until=options.instant(until, option="--until", now=moment, zone=zone),
+        labels=tuple(label.value for label in sentiment or ()),
+    )
+    with (
+        options.open_store(common, loaded, read_only=True) as store,
+        tables.counting(shown=to is not None and not common.quiet and sys.stderr.isatty()) as tick,
+    ):
+        order = _Order(store, loaded, wanted, query or "", columns, moment, tick)
+        if form == "xlsx":
+            counts = order.workbook([what] if what else list(What), to)
+        else:
+            counts = order.text(what or What.mentions, form, to)
     if to and not common.quiet:
-        options.complain(
-            _("{number} {value} written to {to}").format(
-                number=words.count(counted.number), value=what.value, to=to
-            )
+        written = ", ".join(f"{words.count(count)} {name}" for name, count in counts.items())
+        options.complain(_("{what} written to {file}").format(what=written, file=to))
+
+
+class _Order:
+    """What was asked for, and where it comes from."""
+
+    def __init__(
+        self,
+        store: Store,
+        config: Config,
+        wanted: Wanted,
+        query: str,
+        dialect: export.Dialect,
+        now: datetime,
+        tick: Callable[[int], None],
+    ) -> None:
+        self.store, self.config, self.wanted, self.query = store, config, wanted, query
+        self.dialect, self.now, self.tick = dialect, now, tick
+        self.number = 0
+
+    def text(self, what: What, form: str, to: Path | None) -> dict[str, int]:
+        """Write one kind as text; how many there were."""
+        from ereputation import export
+
+        chunks = export.chunks(
+            self._rows(what, self.query),
+            what.value,
+            form=form,
+            dialect=self.dialect,
+            zone=self.config.timezone,
+        )
+        export.write(chunks, to or sys.stdout, encoding=self.dialect.encoding if form == "csv" else "utf-8")
+        return {what.value: self.number}
+
+    def workbook(self, kinds: list[What], to: Path | None) -> dict[str, int]:
+        """Write a workbook with a sheet for each kind; how many there were of each."""
+        from ereputation import export
+
+        zone = self.config.timezone
+        if self.query and not {What.mentions, What.stories}.intersection(kinds):
+            raise UsageError(_("--query selects mentions and stories only"))
+        sheets = []
+        for kind in kinds:
+            theirs = self.dialect if kind is What.mentions or len(kinds) == 1 else export.dialect("")
+            shape = export.table(kind.value, theirs, zone, moments=True)
+            query = self.query if kind in {What.mentions, What.stories} else ""
+            sheets.append(export.Sheet(kind.value, shape.columns, shape.rows(self._rows(kind, query))))
+        about = export.About(
+            brands=self.wanted.brands,
+            since=self.wanted.since,
+            until=self.wanted.until,
+            now=self.now,
+            zone=zone,
+            query=self.query,
+            labels=self.wanted.labels,
+            reach=self._reach(),
+        )
+        return export.write_workbook(
+            to or _standard_output(), sheets, zone=zone, created=self.now, notes=about.lines
         )
 
+    def _rows(self, what: What, query: str) -> Iterator[Any]:
+        from ereputation import searching
 
-class _Counted:
-    """Hands rows on and counts them."""
+        return self._counted(
+            searching.rows(self.store, self.config, what.value, self.wanted, query=query, now=self.now)
+        )
 
-    def __init__(self, rows: Iterator[Any]) -> None:
-        self._rows, self.number = rows, 0
-
-    def __iter__(self) -> Iterator[Any]:
-        for row in self._rows:
+    def _counted(self, rows: Iterable[Any]) -> Iterator[Any]:
+        for row in rows:
             self.number += 1
+            self.tick(self.number)
             yield row
+
+    def _reach(self) -> export.Reach:
+        """How far the sources could be read in the hours asked for."""
+        from ereputation import collect, export, health, searching
+
+        first = searching.rows(
+            self.store, self.config, "buckets", self._of_one_brand(), query="", now=self.now
+        )
+        exposures = [bucket.exposure for bucket in first]
+        return export.Reach(
+            hours=len(exposures),
+            seen=sum(exposures) / len(exposures) if exposures else 0.0,
+            blind=sum(not exposure for exposure in exposures),
+            sources=[
+                (one.source.id, one.said, one.state.last_success)
+                for one in health.standings(self.config, self.store, now=self.now, due=collect.due)
+            ],
+        )
+
+    def _of_one_brand(self) -> Wanted:
+        from dataclasses import replace
+
+        return replace(self.wanted, brands=self.wanted.brands[:1])
+
+
+def _standard_output() -> BinaryIO:
+    if sys.stdout.isatty():
+        raise UsageError(_("a workbook is no text for a terminal: name a file, as in -o mentions.xlsx"))
+    sys.stdout.flush()
+    return sys.stdout.buffer
+
+
+def _dialect(name: str | None, form: str) -> export.Dialect:
+    from ereputation import export
+
+    found = export.dialect(name or "")
+    if name and form in {"json", "ndjson"}:
+        raise UsageError(_("--dialect is for csv and xlsx, not for {form}").format(form=form))
+    # A workbook holds dates and numbers as such: what makes CSV right for a French Excel is not needed there.
+    return export.dialect("") if form == "xlsx" and found.local_times else found
 
 
 def _file_format(common: options.Common, to: Path | None) -> str:
+    suffix = to.suffix.lower().removeprefix(".") if to else ""
+    if suffix == "jsonl":
+        suffix = "ndjson"
+    formats = [form.value for form in FileFormat]
     if common.output is None:
-        suffix = to.suffix.lower().removeprefix(".") if to else "csv"
-        return suffix if suffix in {"csv", "json", "ndjson"} else "csv"
-    if common.output.value not in {"csv", "json", "ndjson"}:
-        raise UsageError(_("export: --format is csv, json or ndjson"))
-    return common.output.value
+        if suffix in _FOREIGN:
+            raise UsageError(
+                _("-o {file}: no such files are written; name it .csv, .xlsx, .json or .ndjson").format(
+                    file=to
+                )
+            )
+        return suffix if suffix in formats else "csv"
+    asked = common.output.value
+    if asked not in formats:
+        raise UsageError(_("export: --format is csv, json, ndjson or xlsx"))
+    if suffix in formats and asked != suffix and "xlsx" in {asked, suffix}:
+        raise UsageError(
+            _("--format {form} and -o {file} contradict each other: Excel opens no such file").format(
+                form=asked, file=to
+            )
+        )
+    return asked
 
 
 def add_to(app: typer.Typer) -> None:

@@ -1,13 +1,15 @@
-"""What people and programs take away: JSON, NDJSON and CSV, with keys and columns that only ever grow.
+"""What people and programs take away: JSON, NDJSON, CSV and workbooks, with keys and columns that only ever grow.
 
-``records`` turns values into dictionaries, ``jsontext`` into JSON that always encodes, ``sheet`` into CSV whose
-text cells no spreadsheet runs as a formula, ``files`` writes them so that a crash leaves no half file.
+``records`` turns values into dictionaries, ``tabular`` into rows; ``jsontext`` makes JSON that always encodes, ``sheet``
+CSV and ``workbook`` XLSX whose text cells no spreadsheet runs as a formula; ``files`` writes them so that a crash leaves
+no half file.
 """
 
-from ereputation.export.choice import chunks
+from ereputation.export.about import About, Reach
+from ereputation.export.choice import chunks, mention_lines
 from ereputation.export.files import write
 from ereputation.export.jsontext import array, dump, lines, write_json
-from ereputation.export.mentions import COLUMNS, DIALECTS, mention_lines, mention_record
+from ereputation.export.mentions import COLUMNS, DIALECTS, mention_record
 from ereputation.export.records import (
     alert_record,
     bucket_record,
@@ -32,13 +34,18 @@ from ereputation.export.rows import (
 )
 from ereputation.export.sheet import Dialect, csv_lines, dialect, write_csv
 from ereputation.export.stats import STEP_COLUMNS, period_record, stats_record, step_rows
+from ereputation.export.tabular import table
+from ereputation.export.workbook import Sheet, write_workbook
 
 __all__ = [
     "ALERT_COLUMNS",
     "COLUMNS",
     "DIALECTS",
     "STEP_COLUMNS",
+    "About",
     "Dialect",
+    "Reach",
+    "Sheet",
     "alert_lines",
     "alert_record",
     "array",
@@ -67,6 +74,7 @@ __all__ = [
     "sentiment_record",
     "stats_record",
     "step_rows",
+    "table",
     "wait_record",
     "when",
     "write",
@@ -74,4 +82,5 @@ __all__ = [
     "write_csv",
     "write_documents_csv",
     "write_json",
+    "write_workbook",
 ]

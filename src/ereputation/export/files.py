@@ -28,7 +28,7 @@ def write(chunks: Iterable[str], target: Path | IO[Any], *, encoding: str = "utf
     """
     if isinstance(target, Path):
         try:
-            with _replacing(target) as file:
+            with replacing(target) as file:
                 file.writelines(codecs.iterencode(_blocks(chunks), encoding, "replace"))
         except OSError as error:
             reason = speech.reason(error)
@@ -59,7 +59,7 @@ def _blocks(chunks: Iterable[str]) -> Iterator[str]:
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
+def replacing(path: Path) -> Iterator[BinaryIO]:
     """A file beside ``path`` that takes its name when all went well; a pipe or device is written as it is."""
     final = path.resolve()
     if final.exists() and not final.is_file():

@@ -9,11 +9,9 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from ereputation.export.records import SNIPPET, Record, local, number, when
-from ereputation.export.sheet import PLAIN, Dialect, csv_lines
 from ereputation.text import one_line, snippet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
     from datetime import tzinfo
 
     from ereputation.model import Mention
@@ -89,10 +87,13 @@ def mention_record(mention: Mention, zone: tzinfo = UTC) -> Record:
     }
 
 
-def _row(mention: Mention, zone: tzinfo) -> Record:
+def mention_row(mention: Mention, zone: tzinfo = UTC) -> Record:
+    """A mention as cells: moments as such, everything else as text, numbers and lists; under our names and others' values."""
     record = mention_record(mention, zone)
     then = local(mention.document.published, zone)
     return record | {
+        "published": mention.document.published,
+        "first_seen": mention.document.first_seen,
         "score": round(float(mention.match.sentiment.score), 4),
         "words": [f"{w['text']} {w['weight']:+g}" for w in record["words"]],
         "engagement": sum(record["engagement"].values()) if record["engagement"] else None,
@@ -154,15 +155,3 @@ DIALECTS: dict[str, dict[str, str]] = {
     },
 }
 """Other tools' header -> our value, for each dialect that renames columns."""
-
-
-def mention_lines(mentions: Iterable[Mention], form: Dialect = PLAIN, zone: tzinfo = UTC) -> Iterator[str]:
-    """Mentions as CSV, one row each; ``DIALECTS`` decides the header where it names the dialect."""
-    names = DIALECTS.get(form.name)
-    if names is None:
-        columns = (*COLUMNS, "date", "time") if form.local_times else COLUMNS
-        return csv_lines((_row(m, zone) for m in mentions), columns, form, zone)
-    renamed = (
-        {header: row[ours] for header, ours in names.items()} for row in (_row(m, zone) for m in mentions)
-    )
-    return csv_lines(renamed, tuple(names), form, zone)

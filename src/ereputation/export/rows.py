@@ -73,27 +73,32 @@ DOCUMENT_COLUMNS = (
 )
 
 
-def _alert_row(alert: Alert, zone: tzinfo) -> Record:
+def alert_row(alert: Alert, zone: tzinfo = UTC) -> Record:
+    """An alert as cells: moments as such, everything else as text, numbers and lists."""
     record = alert_record(alert, zone)
-    waiting = record["waiting"] or {"count": None, "oldest": None}
-    decided = record["handling"] or dict.fromkeys(("action", "by", "at", "until", "note"))
+    waiting, decided = alert.waiting, alert.handling
     return record | {
-        "waiting_count": waiting["count"],
-        "waiting_oldest": waiting["oldest"],
-        "categories": [name for name, _ in alert.categories],
+        "started": alert.started,
+        "peaked": alert.peaked,
+        "ended": alert.ended,
+        "last_owned": alert.last_owned,
+        "waiting_count": waiting and waiting.count,
+        "waiting_oldest": waiting and waiting.oldest,
+        "categories": [name for name, _share in alert.categories],
         "example_titles": [one_line(e.title) for e in alert.examples],
         "example_urls": [e.url for e in alert.examples],
-        "handling": decided["action"],
-        "handled_by": decided["by"],
-        "handled_at": decided["at"],
-        "snoozed_until": decided["until"],
-        "handling_note": decided["note"],
+        "at": alert.at,
+        "handling": decided and decided.action,
+        "handled_by": decided and decided.by,
+        "handled_at": decided and decided.at,
+        "snoozed_until": decided and decided.until,
+        "handling_note": decided and decided.note,
     }
 
 
 def alert_lines(alerts: Iterable[Alert], form: Dialect = PLAIN, zone: tzinfo = UTC) -> Iterator[str]:
     """Alerts as CSV, one row each."""
-    return csv_lines((_alert_row(alert, zone) for alert in alerts), ALERT_COLUMNS, form, zone)
+    return csv_lines((alert_row(alert, zone) for alert in alerts), ALERT_COLUMNS, form, zone)
 
 
 def _document_row(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ereputation.errors import UsageError
 from ereputation.export.files import write
+from ereputation.export.records import when
 from ereputation.speech import _
 from ereputation.text import neutralise
 
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import IO
 
-_LONGEST_CELL = 32_000
+LONGEST_CELL = 32_000
 """Characters; Excel cuts at 32,767 and lets the rest run into the next rows."""
-_FORMULA = re.compile(r"[\s\"'“”«»‘’`]*[=+\-@＝＋－＠]")
+FORMULA = re.compile(r"[\s\"'“”«»‘’`]*[=+\-@＝＋－＠]")
+"""How text begins that a spreadsheet would take for a formula."""
 _HARMLESS = re.compile(r"(?:[0-9A-Za-z](?:[ -:<-~]{0,998}[!-:<-~])?)?")
 """What most cells are: plain ASCII that begins with a letter or digit; nothing has to be done to it."""
 _BROKEN_OUT = re.compile(r";(?=[\s\"']*(?:[=+@＝＋＠]|[-－][^\s)]))")
@@ -73,9 +75,9 @@ def text_cell(text: str) -> str:
     """Text that a spreadsheet shows as it is: an apostrophe stands before what would begin a formula."""
     if _HARMLESS.fullmatch(text):
         return text
-    clean = neutralise(text[: 2 * _LONGEST_CELL])[:_LONGEST_CELL].strip()
+    clean = neutralise(text[: 2 * LONGEST_CELL])[:LONGEST_CELL].strip()
     clean = _BROKEN_OUT.sub(";'", clean)
-    return f"'{clean}" if _FORMULA.match(clean) else clean
+    return f"'{clean}" if FORMULA.match(clean) else clean
 
 
 def _cell(value: Any, form: Dialect, zone: tzinfo) -> str:
@@ -90,7 +92,7 @@ def _cell(value: Any, form: Dialect, zone: tzinfo) -> str:
     if isinstance(value, float):
         return repr(value).replace(".", form.decimal) if math.isfinite(value) else ""
     if isinstance(value, datetime):
-        return value.astimezone(zone).isoformat(timespec="seconds")
+        return when(value, zone) or ""
     if isinstance(value, list | tuple):
         return text_cell("; ".join(map(str, value)))
     return text_cell(str(value))

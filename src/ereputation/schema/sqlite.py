@@ -115,6 +115,8 @@ def _open(name: str, *, read_only: bool, patience: float) -> sqlite3.Connection:
         connection.create_function("fold", 1, _fold, deterministic=True)
         for pragma in _PRAGMAS:
             connection.execute(pragma)
+        if read_only:  # reads in pages what the operating system keeps in memory anyway
+            connection.execute("PRAGMA cache_size = -8000")
         if not read_only:
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # heard only while the file is still empty
             if connection.execute("PRAGMA journal_mode").fetchone()[0] not in {"wal", "memory"}:

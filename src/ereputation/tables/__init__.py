@@ -21,7 +21,7 @@ from ereputation.tables.scan import print_scan, scan_lines
 from ereputation.tables.single import mention_lines, print_mention
 from ereputation.tables.sources import print_sources, source_lines
 from ereputation.tables.stats import print_stats, stats_lines
-from ereputation.tables.status import progress
+from ereputation.tables.status import counting, progress
 from ereputation.tables.telling import Facts, facts
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "chart_lines",
     "choose_format",
     "clock_lines",
+    "counting",
     "delivery_lines",
     "document_lines",
     "explain_lines",

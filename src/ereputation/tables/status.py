@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ereputation import words
+from ereputation.speech import _, n_
 from ereputation.tables.consoles import stderr_console
 
 if TYPE_CHECKING:
@@ -32,5 +33,23 @@ def progress(*, shown: bool, total: int = 0) -> Iterator[Callable[[Outcome], Non
             of = f" of {words.count(total)}" if total else ""
             bad = f", {words.count(failed)} failed" if failed else ""
             status.update(Text(f"{words.count(read)}{of} read{bad}  {words.shown(outcome.source, 40)}"))
+
+        yield tell
+
+
+@contextmanager
+def counting(*, shown: bool) -> Iterator[Callable[[int], None]]:
+    """A function to call with how many rows are written; it draws one line while ``shown``, else nothing."""
+    if not shown:
+        yield lambda _number: None
+        return
+    from rich.text import Text
+
+    with stderr_console().status(Text(_("writing..."))) as status:
+
+        def tell(number: int) -> None:
+            if number % 500 == 0:
+                said = n_("{count} row written", "{count} rows written", number)
+                status.update(Text(said.format(count=words.count(number))))
 
         yield tell
