@@ -149,6 +149,8 @@ def test_json_cannot_smuggle_in_what_no_text_holds():
         "<RSS VERSION='0.91'><CHANNEL><ITEM><TITLE>a</TITLE></ITEM></CHANNEL></RSS>",
         "<rss><channel></channel><item><title>a</title></item></rss>",
         "<channel><item><title>a</title></item></channel>",
+        '<?xml version="1.0"?><CHANNEL HREF="http://x.example/"><ITEM HREF="/1"><TITLE>a</TITLE></ITEM></CHANNEL>',  # CDF
+        '<feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry><title mode="base64">YQ==</title></entry></feed>',
         f'<rdf:RDF xmlns:rdf="{RDF}" xmlns="http://my.netscape.com/rdf/simple/0.9/"><item><title>a</title></item></rdf:RDF>',
     ],
 )
@@ -210,6 +212,10 @@ WIDE = f'<?xml version="1.0" encoding="{{}}"?>{FRENCH}'
         (FRENCH.encode("utf-16"), "", "utf-16-le"),
         (FRENCH.encode("utf-16-be"), "", "utf-16-be"),
         (WIDE.format("utf-16").encode("utf-16-le"), "", "utf-16-le"),
+        (FRENCH.encode("utf-32"), "", "utf-32-le"),
+        (WIDE.format("utf-32").encode("utf-32-be"), "text/xml; charset=utf-8", "utf-32-be"),
+        (WIDE.format("cp500").encode("cp500", "xmlcharrefreplace"), "", "cp500"),
+        (WIDE.format("ebcdic-cp-us").encode("cp037", "xmlcharrefreplace"), "", "cp037"),
         (FRENCH.encode("ascii", "xmlcharrefreplace"), "text/xml; charset=nonsense", "ascii"),
         (gzip.compress(FRENCH.encode()), "application/gzip", "utf-8"),
         (zlib.compress(FRENCH.encode()), "", "utf-8"),
@@ -255,8 +261,13 @@ MALFORMED = [
     (rss("<title>a</title>").removesuffix("</channel></rss>"), "cut document"),
     (rss("<title>a</title>", "<title>half").removesuffix("</item></channel></rss>"), "cut document"),
     ('<!DOCTYPE rss PUBLIC "x" "http://127.0.0.1:1/x.dtd">' + rss("<title>a</title>"), ""),
+    (
+        '<!DOCTYPE html PUBLIC "x" "http://x.example/"><rss><channel><item><title>a</title></item></channel></rss>',
+        "",
+    ),
     ('<!DOCTYPE rss [<!ENTITY letter "a">]>' + rss("<title>&letter;</title>"), ""),
     ('{"items": [{"id": "1", "title": "a"}, {"id": "2", "ti', "cut document"),
+    ('{"items":\0 [\x0b{"id": "1",\0\0 "title": "\0a"}]}', ""),
 ]
 
 

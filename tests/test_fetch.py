@@ -13,6 +13,7 @@ import pytest
 
 from ereputation.errors import FetchError, NotYet
 from ereputation.fetch import Fetcher, Limits, Response, Validators, redacted
+from ereputation.fetch.decode import Body
 from ereputation.fetch.politeness import address_of
 from ereputation.model import HostState
 from loopback import Answer, Loopback
@@ -69,6 +70,19 @@ def test_every_compression_is_undone(web, encoding, body):
     assert answer.body == PAGE
     assert answer.complete
     assert answer.validators == Validators(etag='"1"')
+
+
+@pytest.mark.parametrize(
+    ("encoding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress), ("br", brotli.compress)]
+)
+@pytest.mark.parametrize("step", [1_000, 1_000_000])
+def test_a_large_body_is_undone_to_its_last_byte_in_whatever_pieces_it_comes(encoding, pack, step):
+    said = b"".join(b"%d squared is %d\n" % (n, n * n) for n in range(10_000))
+    packed, body = pack(said), Body(encoding, 10_000_000)
+    for start in range(0, len(packed), step):
+        body.feed(packed[start : start + step])
+    assert body.data == said
+    assert body.complete
 
 
 @pytest.mark.parametrize(

@@ -102,9 +102,11 @@ class _Brotli:
         out = bytearray()
         try:
             while len(out) <= room and not self._inflater.is_finished():
-                out += self._inflater.process(data, output_buffer_limit=_STEP)
+                piece = self._inflater.process(data, output_buffer_limit=_STEP)
                 data = b""
-                if self._inflater.can_accept_more_data():
+                out += piece
+                # It can accept more long before all of what it has is out: only an empty piece says so.
+                if not piece and self._inflater.can_accept_more_data():
                     break
         except brotli.error as error:
             raise Undecodable(_("its compressed body is damaged (brotli)")) from error

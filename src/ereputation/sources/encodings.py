@@ -1,6 +1,6 @@
 """Bytes to text when everybody may be lying about the encoding.
 
-Order: byte order mark; the pattern of UTF-16; strict UTF-8 (nothing else decodes so by accident); what HTTP says; what
+Order: byte order mark; the pattern of UTF-16, UTF-32 and EBCDIC; strict UTF-8 (nothing else decodes so by accident); what HTTP says; what
 the document says; UTF-8 with a few damaged bytes; Windows-1252, which has a character for every byte.
 """
 
@@ -32,6 +32,8 @@ _WIDER = {  # what a label means in browsers (WHATWG Encoding Standard): the sup
     "shift_jis": "cp932",
     "euc_kr": "cp949",
 }
+_EBCDIC = "<?xm".encode("cp037")
+_UTF_32 = {f"{char}".encode(codec): codec for char in "<{" for codec in ("utf-32-le", "utf-32-be")}
 _MANGLED = ("Ã", "Â", "â€", "Å")
 _DEFAULTS = frozenset({"cp1252", "utf-8"})  # what servers say of any file without having looked
 _STRAY = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
@@ -58,7 +60,14 @@ def _declared(payload: bytes, content_type: str) -> list[str]:
 
 
 def _without_mark(payload: bytes) -> str:
-    """UTF-16 or UTF-32 told by where its zeros stand; empty when it is neither."""
+    """UTF-16 or UTF-32 told by where its zeros stand, EBCDIC by its ``<?xml``; empty when it is none of them."""
+    if payload.startswith(_EBCDIC):
+        named = _PROLOG.search(
+            payload[:300].decode("cp037").encode("utf-8")
+        )  # every EBCDIC writes a prolog alike
+        return (_codec(named[1].decode("ascii", "ignore")) if named else "") or "cp500"
+    if (wide := _UTF_32.get(payload[:4])) is not None:
+        return wide
     head = payload[:400].lstrip()
     if len(head) < 4:
         return ""

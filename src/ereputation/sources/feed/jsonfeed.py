@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _ITEMS = re.compile(r'"items"\s*:\s*\[\s*')
 _MOST_VALUES = 1_000_000  # 10 MB of "{}" would take 210 MB
+_STRAY = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # JSON has no place for them, inside strings or between
 _BETWEEN = re.compile(r"\s*,?\s*")
 
 
@@ -24,6 +25,7 @@ def load(text: str) -> tuple[dict[str, Any], bool]:
 
     Raises ContentError when it is not a JSON Feed.
     """
+    text = _STRAY.sub("", text)
     if text.count("{") + text.count("[") + text.count(",") > _MOST_VALUES:
         raise ContentError(_("more values than any feed needs: refused; check the address"))
     try:

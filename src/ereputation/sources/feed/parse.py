@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 MOST_BYTES = 10_000_000
 _BRIDGE_ERROR = "bridge returned error"
 _TEXT_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "")
+_PACKED = "application/octet-stream"
+"""What feedparser calls a text that came as base64, whatever it holds."""
 _MAIL_AND_NAME = re.compile(r"\S{1,200}@\S{1,200}\s\(([^()]{1,200})\)")
 _PUBLISHED = ("published", "created", "updated")
 
@@ -80,7 +82,9 @@ def _body(entry: dict[str, Any]) -> tuple[str, bool, str, str]:
     """The fullest account of an entry: text, is it HTML, its language, its base."""
     details = [*entry.get("content", ()), entry.get("summary_detail") or {}]
     for detail in details:
-        if detail.get("value", "").strip() and detail.get("type", "") in _TEXT_TYPES:
+        stated = detail.get("type", "")
+        readable = stated in _TEXT_TYPES or (stated == _PACKED and "\ufffd" not in detail["value"])
+        if detail.get("value", "").strip() and readable:
             is_html = detail.get("type") != "text/plain"
             return detail["value"], is_html, detail.get("language") or "", detail.get("base") or ""
     return first(entry, "summary", "description"), True, "", ""

@@ -38,11 +38,11 @@ _LOOK_AHEAD = 200_000  # characters in which a feed must begin
 _SURE_ROOT = re.compile(
     r"<((?:\w{1,20}:)?(?:rss(?=\s[^<>]{0,2000}?version)|(?:feed|RDF|rdf)(?=\s[^<>]{0,3000}?xmlns)))[\s>]"
 )
-_ROOT = re.compile(r"<((?:\w{1,20}:)?(?:rss|RSS|feed|RDF|rdf|channel))[\s>]")
-_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
+_ROOT = re.compile(r"<((?:\w{1,20}:)?(?:rss|RSS|feed|RDF|rdf|channel|CHANNEL))[\s>]")
+_HTML = re.compile(r"<(?:html|head|body|title|meta|link|script|style|div|p)[\s/>]", re.IGNORECASE)
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # in XML 1.0
-_ENTRY = re.compile(r"<(?:\w{1,20}:)?(?:item|entry)(?:[\s>/]|\Z)")
-_ENTRY_END = re.compile(r"</(?:\w{1,20}:)?(?:item|entry)\s*>")
+_ENTRY = re.compile(r"<(?:\w{1,20}:)?(?:item|ITEM|entry)(?:[\s>/]|\Z)")
+_ENTRY_END = re.compile(r"</(?:\w{1,20}:)?(?:item|ITEM|entry)\s*>")
 _DECLARATION = re.compile(r"""<!ENTITY\s+([\w.-]{1,40})\s+(?:"([^"<]{0,200})"|'([^'<]{0,200})')\s*>""")
 _REFERENCE = re.compile(
     r"&(?!(?:amp|lt|gt|quot|apos);)(?:#([0-9]{1,9});|#[xX]([0-9a-fA-F]{1,8});|([A-Za-z][\w.-]{0,39});)?"
