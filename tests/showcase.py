@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from ereputation.figures import Author, Period, Share, Source, Stats, Step, Tones, Totals
+from ereputation.clock import Account as Watched
+from ereputation.clock import Clock, Voice, Wait, summed
+from ereputation.figures import Author, Period, Share, Source, Stats, Step, Tones, Totals, heat
 from ereputation.model import (
     Alert,
+    Bucket,
     Document,
     Episode,
     Example,
@@ -18,6 +21,7 @@ from ereputation.model import (
     Waiting,
     Word,
 )
+from ereputation.reporting import BrandReport, Report, SourceSeen, Story, Told
 from ereputation.tables import Point
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -356,3 +360,60 @@ STATS = Stats(
     terms=("tarifs", "Narita", "rapatriement", "4 000 euros"),
     undated=3,
 )
+
+OWNED = Document(
+    source="@airfrance", guid="o", text="Bonjour", published=at(11, 16, 42), first_seen=at(11, 16, 50)
+)
+
+
+def wait(mention, state="waiting", **more):
+    return Wait(mention=mention, direct=True, state=state, seconds=97_000.0, late=True, **more)
+
+
+def report_of(stats=STATS, *, mentions=MENTIONS, alerts=ALERTS[:3], terms=STATS.terms, **more):
+    """A report of one brand, made of what is given."""
+    waits = (
+        wait(mentions[0]),
+        wait(mentions[-1]),
+        Wait(
+            mention=mentions[0],
+            direct=True,
+            state="answered",
+            seconds=1500.0,
+            late=False,
+            answer=OWNED,
+            exact=True,
+        ),
+    )
+    hours = [
+        Bucket(brand="Air France", start=s.start, copies=s.copies, stories=s.stories, exposure=s.exposure)
+        for s in STEPS
+    ]
+    clock = Clock(
+        brand=stats.brand,
+        since=stats.period.since,
+        now=NOW,
+        response_time=7200.0,
+        voice=Voice(posts=(OWNED,), accounts=(Watched(source="@airfrance", kind="feed", last_read=NOW),)),
+        total=summed(waits),
+        waits=waits,
+    )
+    part = BrandReport(
+        stats=stats,
+        trend=stats.steps[::6],
+        heat=heat(hours, zone=PARIS, staffed=lambda when: when.weekday() < 5),
+        off_hours=0.86,
+        stories=tuple(Story(mention=mention, copies=46, sites=12) for mention in mentions),
+        told=tuple(
+            Told(number=n, alert=alert, ended=alert.ended, times=2) for n, alert in enumerate(alerts, 1)
+        ),
+        clock=clock,
+    )
+    seen = SourceSeen(
+        name="Twitter", kind="feed", share=0.94, gaps=((at(12, 8), at(12, 14)),), answered=90, failed=6
+    )
+    values = {"title": "", "made": NOW, "period": stats.period, "brands": (part,), "sources": (seen,)}
+    return Report(**values | {"blind": ((at(12, 8), at(12, 14)),)} | more)
+
+
+REPORT = report_of()

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from ereputation.model import Example
 from ereputation.notify import Email
 from ereputation.telling import composing
-from ereputation.telling.html import link, page
+from ereputation.telling.html import page
+from ereputation.text import link
 from showcase import NEGATIVE, SPIKE
 from switchboard import NOON
 

@@ -140,11 +140,19 @@ def _counted(mentions: Iterable[Mention]) -> Waiting | None:
     return Waiting(count=len(times), oldest=min(times)) if times else None
 
 
-def response(config: Config, store: Store, brand: Brand, *, since: datetime, now: datetime) -> Clock:
-    """How the brand answered what was asked since then, and what waits."""
+def response(
+    config: Config,
+    store: Store,
+    brand: Brand,
+    *,
+    since: datetime,
+    now: datetime,
+    until: datetime | None = None,
+) -> Clock:
+    """How the brand answered what was asked since then (and before ``until``), and what waits, as known ``now``."""
     speaking = voice(config, store, brand.name, now=now, since=min(since, now - VOICE))
     waits = clock.waits(
-        list(asked(store, brand, speaking, since=since, until=now)),
+        list(asked(store, brand, speaking, since=since, until=min(until or now, now))),
         speaking,
         now=now,
         response_time=config.response_time,

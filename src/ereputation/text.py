@@ -169,6 +169,16 @@ def snippet(text: str, width: int, around: int = 0) -> str:
     return f"…{cut}" if start else cut
 
 
+_LONGEST_LINK = 2_000
+
+
+def link(url: str) -> str:
+    """The address when it may be a link: http or https, without blanks, not too long; else empty."""
+    clean = neutralise(url)
+    sound = clean == url and clean.lower().startswith(("http://", "https://")) and len(url) <= _LONGEST_LINK
+    return url if sound and not any(char.isspace() for char in url) else ""
+
+
 _MOST_MARKUP = 500_000  # characters; what lies beyond is cut
 _SIMPLE_TAG = re.compile(
     r"""<(/?)([a-zA-Z][a-zA-Z0-9]*+)((?:\s[^<>"']*+(?:"[^"<>]*+"[^<>"']*+|'[^'<>]*+'[^<>"']*+)*+)?)/?>"""

@@ -209,6 +209,12 @@ def day(moment: datetime, zone: tzinfo) -> str:
     return f"{name} {_day_of_month(local.day)} {month} {local.year}"
 
 
+def short_day(moment: datetime, zone: tzinfo, *, month: bool = False) -> str:
+    """``Sun 13``, or with its month ``13 Mar``: short enough for an axis."""
+    local = _local(moment, zone)
+    return f"{local.day} {MONTHS[local.month - 1]}" if month else f"{DAYS[local.weekday()]} {local.day}"
+
+
 def stamp(moment: datetime, zone: tzinfo) -> str:
     """``2011-03-13 15:00``: sorts, and cuts well."""
     return f"{_local(moment, zone):%Y-%m-%d %H:%M}"

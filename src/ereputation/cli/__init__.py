@@ -31,6 +31,7 @@ from ereputation.cli import (
     init,
     mark,
     options,
+    report,
     scan,
     schedule,
     search,
@@ -134,6 +135,7 @@ exporting.add_to(app)
 alerts.add_to(app)
 clock.add_to(app)
 stats.add_to(app)
+report.add_to(app)
 sources.add_to(app)
 mark.add_to(app)
 upkeep.add_to(app)

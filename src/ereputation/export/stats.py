@@ -105,7 +105,7 @@ def stats_record(stats: Stats, zone: tzinfo = UTC) -> Record:
     ``now`` and ``before`` (as many hours just before) as ``totals_record``; ``change``: stories against before, 0.5 is half
     more, null when it cannot be said; ``share_of_voice``: the brand and its competitors that are watched as brands;
     ``sources``, ``sites``, ``authors``: the most mentions first; ``rising_terms``: null when there is nothing to compare
-    with; ``undated``: mentions whose date is unknown; ``series``: by ``width`` (hour or day) as ``step_record``.
+    with; ``undated``: mentions whose date is unknown; ``series``: by ``width`` (hour, day or week) as ``step_record``.
     """
     return {
         "brand": stats.brand,

@@ -3,7 +3,7 @@
 Pure: counts and texts come in. What is computed from hourly counts costs the same however many mentions there were.
 """
 
-from ereputation.figures.periods import Heat, Period, Step, heat, steps
+from ereputation.figures.periods import Heat, Period, Step, Width, heat, steps
 from ereputation.figures.ratios import median, net_sentiment, percentile, share_of_voice
 from ereputation.figures.stats import Author, Share, Source, Stats, Tones, Totals, totals, voice
 from ereputation.figures.terms import rising_terms, terms
@@ -18,6 +18,7 @@ __all__ = [
     "Step",
     "Tones",
     "Totals",
+    "Width",
     "heat",
     "median",
     "net_sentiment",

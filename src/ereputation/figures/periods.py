@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from ereputation.model import Bucket, Label
 
 HOUR = timedelta(hours=1)
-Width: TypeAlias = Literal["hour", "day"]
+Width: TypeAlias = Literal["hour", "day", "week"]
 _HOURLY = 8 * 24
 """Hours up to which a period is shown hour by hour."""
+_DAILY = 120 * 24
+"""Hours up to which it is shown day by day."""
 _AR = 0.7
 """Correlation from one hour to the next of what exceeds the usual; the detector's."""
 
@@ -61,13 +63,13 @@ class Period:
 
     @property
     def width(self) -> Width:
-        """How it is best shown: by hour up to eight days, by day beyond."""
-        return "hour" if self.hours <= _HOURLY else "day"
+        """How it is best shown: by hour up to eight days, by day up to 120, by week beyond."""
+        return "hour" if self.hours <= _HOURLY else "day" if self.hours <= _DAILY else "week"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """Counts of one hour or one local day, with what was usual for it."""
+    """Counts of one hour, local day or local week, with what was usual for it."""
 
     start: datetime
     end: datetime
@@ -110,11 +112,19 @@ def steps(
     zone: tzinfo,
     usual: Mapping[datetime, Usual] = _UNKNOWN,
 ) -> tuple[Step, ...]:
-    """Hours as they are, or gathered by local day; ``tones``: stories of each label by hour."""
-    key: Callable[[Bucket], object] = (
-        (lambda hour: hour.start) if width == "hour" else (lambda hour: hour.start.astimezone(zone).date())
+    """Hours as they are, or gathered by local day or week; ``tones``: stories of each label by hour."""
+    key = _KEYS[width]
+    return tuple(
+        _gathered(list(group), tones, usual)
+        for _, group in groupby(hours, key=lambda hour: key(hour.start.astimezone(zone)))
     )
-    return tuple(_gathered(list(group), tones, usual) for _, group in groupby(hours, key=key))
+
+
+_KEYS: Mapping[Width, Callable[[datetime], object]] = {
+    "hour": lambda local: local.timestamp(),  # a repeated hour is not the same hour
+    "day": lambda local: local.date(),
+    "week": lambda local: local.isocalendar()[:2],
+}
 
 
 def _gathered(

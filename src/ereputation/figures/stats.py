@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from ereputation.figures.ratios import net_sentiment, share_of_voice
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from ereputation.figures.periods import Period, Step
+    from ereputation.figures.periods import Period, Step, Width
     from ereputation.model import Bucket, Label
 
 _COMPARABLE = 0.5
@@ -112,7 +112,7 @@ class Stats:
 
     brand: str
     period: Period
-    width: Literal["hour", "day"]
+    width: Width
     now: Totals
     before: Totals
     """The same number of hours just before."""

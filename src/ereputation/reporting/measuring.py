@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import dropwhile
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _BACKGROUND = timedelta(days=28)
 """At least so far back reach the texts against which words rise."""
+_HOUR = timedelta(hours=1)
 _TEXTS = 2_000
 """Texts compared on each side."""
 
@@ -46,8 +47,12 @@ class Measuring:
         self._settings = alerts.settings_of(self.config, now=self.period.until)
 
     def hours(self, brand: str) -> list[Bucket]:
-        """The hours of the period."""
-        return self._between(brand, self.period.since, self.period.end)
+        """The hours of the period; of the last one, what has passed of it is all that could be looked at."""
+        hours = self._between(brand, self.period.since, self.period.end)
+        passed = (self.period.until - hours[-1].start) / _HOUR if hours else 1.0
+        if 0 < passed < 1:
+            hours[-1] = replace(hours[-1], exposure=min(1.0, hours[-1].exposure / passed))
+        return hours
 
     def stats(self, brand: Brand) -> Stats:
         """What the period comes to for this brand."""

@@ -36,7 +36,7 @@ _NOTHING = "nobody asked or complained"
 _ROWS = ("source", "asked", "answered", "waiting", "unknown", "median", "9 in 10", "in time")
 
 
-def _span(seconds: float | None) -> str:
+def span(seconds: float | None) -> str:
     """``40 min``, ``2 h 05``, ``3 d``: short enough for a column; ``-`` when there is none."""
     if seconds is None:
         return "-"
@@ -118,7 +118,7 @@ def _said(wait: Wait) -> str:
 
 
 def _age(wait: Wait) -> str:
-    staffed = "" if wait.staffed is None else f", {_span(wait.staffed)} staffed"
+    staffed = "" if wait.staffed is None else f", {span(wait.staffed)} staffed"
     return f"{words.duration(wait.seconds)}{staffed}"
 
 
@@ -152,8 +152,8 @@ def _figures_row(found: Figures) -> tuple[str, ...]:
         words.count(found.answered),
         words.count(found.waiting),
         words.count(found.unknown),
-        _span(found.median),
-        _span(found.ninetieth),
+        span(found.median),
+        span(found.ninetieth),
         _share(found.in_time),
     )
 
@@ -163,7 +163,7 @@ def _part(hour: int) -> str:
 
 
 def _cell(found: Figures) -> str:
-    return f"{_span(found.median)} ({words.count(found.answered)} of {words.count(found.asked)})"
+    return f"{span(found.median)} ({words.count(found.answered)} of {words.count(found.asked)})"
 
 
 def _ordered(clock: Clock, limit: int) -> tuple[list[Wait], int]:
@@ -318,7 +318,7 @@ def _waits(waits: Sequence[Wait], zone: tzinfo) -> RenderableType:
         colour = "dim" if wait.late is None else RED if wait.late else GREEN
         byline = f"{words.stamp(wait.mention.document.published, zone)}  {_who(wait)}  [{wait.mention.id}]"
         grid.add_row(
-            Text(_span(wait.seconds), style="bold"),
+            Text(span(wait.seconds), style="bold"),
             Text(_late(wait), style=colour),
             Text.assemble(_said(wait), "\n", (byline, "dim"), overflow="fold"),
         )

@@ -53,3 +53,15 @@ def counting(*, shown: bool) -> Iterator[Callable[[int], None]]:
                 status.update(Text(said.format(count=words.count(number))))
 
         yield tell
+
+
+@contextmanager
+def working(*, shown: bool) -> Iterator[Callable[[str], None]]:
+    """A function to call with what is being worked on; it draws one line on standard error while ``shown``, else nothing."""
+    if not shown:
+        yield lambda _what: None
+        return
+    from rich.text import Text
+
+    with stderr_console().status(Text("...")) as status:
+        yield lambda what: status.update(Text(words.shown(what, 60)))

@@ -11,7 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ereputation import words
-from ereputation.text import neutralise
+from ereputation.text import link, neutralise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,6 @@ _BLUE = "#3b82c4"
 _FONT = (
     "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-size:15px;line-height:1.45"
 )
-_LONGEST_LINK = 2_000
 _BAR = 220
 """Pixels of the longest bar."""
 
@@ -56,13 +55,6 @@ def page(
         '<table role="presentation" align="center" width="100%" cellpadding="0" cellspacing="0" border="0" '
         f'style="max-width:640px;margin:0 auto"><tr><td style="{_FONT}">{body}</td></tr></table></body></html>\n'
     )
-
-
-def link(url: str) -> str:
-    """The address when it may be a link: http or https, without blanks, not too long; else empty."""
-    clean = neutralise(url)
-    sound = clean == url and clean.lower().startswith(("http://", "https://")) and len(url) <= _LONGEST_LINK
-    return url if sound and not any(char.isspace() for char in url) else ""
 
 
 def _text(said: str) -> str:
