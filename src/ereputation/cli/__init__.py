@@ -39,6 +39,7 @@ from ereputation.cli import (
     spoken,
     stats,
     upkeep,
+    watch,
 )
 from ereputation.errors import EreputationError
 from ereputation.speech import _
@@ -130,6 +131,7 @@ def _common(
 
 init.add_to(app)
 scan.add_to(app)
+watch.add_to(app)
 search.add_to(app)
 exporting.add_to(app)
 alerts.add_to(app)

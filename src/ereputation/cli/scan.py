@@ -15,9 +15,11 @@ from ereputation.errors import UsageError
 from ereputation.speech import _
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime, tzinfo
 
     from ereputation.config import Config
+    from ereputation.model import Outcome
     from ereputation.scan import Result
 
 
@@ -88,12 +90,24 @@ class Asked:
     """The level from which a new alert is a failure; None: no level."""
 
 
-def one_pass(common: options.Common, loaded: Config, asked: Asked, *, now: datetime) -> int:
-    """Scan once, with pings and progress, and print what came of it; the exit code."""
+def one_pass(
+    common: options.Common,
+    loaded: Config,
+    asked: Asked,
+    *,
+    now: datetime,
+    beat: Callable[[], None] = lambda: None,
+) -> int:
+    """Scan once, with pings and progress, and print what came of it; the exit code. ``beat``: after each source."""
     from ereputation import monitoring, tables
     from ereputation import scan as passes
 
     database = options.database(common, loaded)
+
+    def told(outcome: Outcome) -> None:
+        beat()
+        progress(outcome)
+
     with (
         monitoring.watched(loaded, database, now=now, complain=options.complain) as watch,
         tables.progress(
@@ -108,7 +122,7 @@ def one_pass(common: options.Common, loaded: Config, asked: Asked, *, now: datet
             force=asked.force,
             offline=asked.offline,
             wait=asked.wait,
-            progress=progress,
+            progress=told,
         )
         code = result.exit_code(asked.fail_on)
         watch.ended(result, code)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
-_SCAN, _WEEKEND = ("-q", "scan"), ("clock", "--weekend")
+_SCAN, _WATCH, _WEEKEND = ("-q", "scan"), ("-q", "watch"), ("clock", "--weekend")
 _FRIDAY, _HOUR = 4, 17
 """When somebody still can be put on call."""
 _HOUR_MINUTES, _DAY_MINUTES = 60, 1440
@@ -188,6 +188,8 @@ def units(job: Job) -> str:
         "systemctl --user daemon-reload",
         "systemctl --user enable --now ereputation.timer ereputation-weekend.timer",
         _("# Also while you are not logged in: loginctl enable-linger"),
+        _("# Instead of ereputation.timer, one process can stay and scan when a source is due; in [Service]:"),
+        f"#   Type=notify, Restart=on-failure, WatchdogSec=15min, ExecStart={_in_unit(job.words(_WATCH))}",
         _("# What they said: journalctl --user -u ereputation -u ereputation-weekend"),
     ]) + "\n"  # fmt: skip
 
