@@ -100,6 +100,57 @@ def test_praise_beside_a_complaint_is_ironic(text):
     assert ENGINE.score(text).label == "negative"
 
 
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Orange lutte contre la fraude et le harcèlement", "positive"),
+        ("La marque corrige une faille de sécurité", "neutral"),
+        ("Nestlé échappe à une amende", "neutral"),
+        ("The cabin crew call off their strike", "neutral"),
+        ("Regulator cleared the bank of wrongdoing", "neutral"),
+        ("L'opérateur n'a toujours pas corrigé la faille de sécurité", "negative"),
+        ("Please fix this awful bug", "negative"),
+    ],
+)
+def test_what_is_remedied_is_no_blame(text, label):
+    assert ENGINE.score(text).label == label
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("No queue, no fuss", "positive"),
+        ("sans file ni paperasse", "positive"),
+        ("zéro réponse du service", "negative"),
+        ("There isn't a better soap", "positive"),
+        ("It isn't better", "negative"),
+        ("It used to be great", "negative"),
+        ("L'application était géniale avant", "negative"),
+        ("You need better staff", "negative"),
+        ("On mérite mieux", "negative"),
+        ("Cadre sublime, dommage que le service soit à la dérive", "negative"),
+    ],
+)
+def test_praise_of_what_is_missing_and_of_what_is_gone(text, label):
+    assert ENGINE.score(text).label == label
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On adore attendre deux heures sur le tarmac",
+        "Love paying twice for the same ticket",
+        "Charging me €55 to print a pass, how very generous",
+        "Next appointment in nine months from today. Charming.",
+        "Il faut attendre trois semaines pour une carte",
+        "any chance of the internet working today?",
+        "il est où mon repas ?",
+    ],
+)
+def test_complaints_that_name_no_fault(text):
+    assert ENGINE.score(text).label == "negative"
+
+
 def test_thanks_that_are_meant_stay_praise():
     assert ENGINE.score("Merci à toute l'équipe pour l'accueil").label == "positive"
     assert ENGINE.score("Thanks to the crew, we made it").label == "positive"

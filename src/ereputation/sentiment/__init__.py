@@ -2,7 +2,7 @@
 
 A text is cut into tokens (``tokens``), its words and expressions are looked up (``lexicon``, ``vocabulary``; the
 lists are ``fr.txt`` and ``en.txt``), and rules change their weights, one phenomenon a module: ``negation``,
-``emphasis``, ``events``, ``marks``, ``irony``. ``target``, ``roles``, ``subjects`` and ``comparison`` decide what
+``emphasis``, ``events``, ``remedies``, ``marks``, ``irony``. ``target``, ``roles``, ``subjects`` and ``comparison`` decide what
 is said of the brand. The configuration's words (``words``) win over everything built in.
 
 Lexicons and rules only, nothing learned: training data of this kind has no clear licence, and a head trained on

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,25 +21,49 @@ _LESS_BAD = 1.2
 _UNLIKE = -0.8
 """Share of what a sentence says, for the brand it sets apart."""
 
-_THE = r"(?:chez |de |la |le |les |l'|the |@|#)?$"
+_THE = r"(?:chez |de |du |d'|la |le |les |l'|the |my |our |mon |ma |mes |notre |nos |an? |une? |@|#){0,2}$"
 _LEFT_BEHIND = re.compile(
     rf"(?P<left>\b(?:quitte|quitter|parti(?:e|s)? de|fui|lache|passee?s? de|switched from|moved from|went from|ahead of|"
     r"loin devant|left|leaving|ditched|ditching|dropped|dropping|quit|quitting|resilie|quittons|quittez|"
-    r"better than|mieux que|meilleure?s? que|superieur a|bat|battu|devance|surpasse|beats|"
-    rf"(?<!can't )(?<!cannot )(?<!hard to )beat|outperforms|outsells)|\w ?>{{1,4}})\s{{1,3}}{_THE}|"
+    r"better than|mieux que|meilleure?s? que|superieur a|bat|battu|devance|surpasse|(?<!nothing )(?<!nobody )(?<!one )beats|"
+    r"stop(?:ped)? using|gave up on|arrete|arretent|abandonne|"
+    rf"(?<!can't )(?<!cannot )(?<!hard to )beat|outperforms|outsells)|\w ?>{{1,20}})\s{{1,3}}{_THE}|"
     rf"\b(?P<worse>pire que|worse than)\s{{1,3}}{_THE}"
 )
 _CHOSEN = re.compile(
-    r"(?:\b(?:prefer(?:e|es|ent|ons|er|s)?(?: largement| nettement| encore| much)?|"
-    r"(?:switch|mov)(?:ed|ing|e)? (?:back |over )?to|(?:passe|passer|passee|parti|partie) chez|"
+    r"(?:\b(?:(?:went|go|going|gone|came|switch\w{0,3}) back to|(?:retourne|revenu|reviens|reste|fidele)\w{0,2} (?:chez|a)|stick(?:ing)? with|"
+    r"prefer(?:e|es|ent|ons|er|s)?(?: largement| nettement| encore| much)?|"
+    r"switch(?:ed|ing|e)? (?:back |over )?to|(?:i|we|i've|we've|i'm|we're|just|have|and) mov(?:ed|ing) (?:back |over )?to|(?:passe|passer|passee|parti|partie) chez|"
     r"(?:quitte|lache|resilie|abandonne|laisse tomber|plaque|delaisse|troque|remplace|large|left|leaving|ditch|drop|swap|"
-    r"trad|cancel|dump)\w{0,4} [^.,;!?\n]{1,40} (?:pour|par|for|with)|"
+    r"trad|cancel|dump|arret|replac|swapp|exchang|switch)\w{0,4} [^.,;!?\n]{1,40} (?:pour|par|for|with|"
+    r"et (?:je |on |nous )?(?:garde|gardons|passe a|prends|reste chez|reste a|vais chez)|and (?:keep|keeping|switched to|stick(?:ing)? with))|"
+    r"(?:arrete|quitte|resilie|laisse|lache)\w{0,3} [^.;!?\n]{1,40}, (?:je |on )?(?:vais|suis|passe|reste|va) (?:maintenant |plutot )?(?:chez|a|sur)|"
     r"(?:passe|migre|parti|switch|mov|chang|went|going|came)\w{0,4}(?: over)? (?:de |d'|du |from )[^.,;!?\n]{1,40} "
-    rf"(?:a|chez|vers|to))|\w ?<{{1,4}})\s{{1,3}}{_THE}"
+    rf"(?:a|chez|vers|to))|\w ?<{{1,20}})\s{{1,3}}{_THE}"
 )
-_PREFERRED = re.compile(r"\s?>{1,4}\s?\w")
+_PREFERRED = re.compile(r"\s?>{1,20}\s?\w")
+_PICKS = re.compile(
+    rf"\b(?:take|took|pick|picked|choose|chose|prefer|have|want|recommend)\b(?P<x> [^.,;!?\n]{{1,40}} over)?\s{{1,3}}{_THE}"
+)
+_BEATS = re.compile(
+    r"\s{1,3}(?:devance|bat|surpasse|ecrase|detrone|enterre|depasse|distance|coiffe|beats|overtakes|outsells|outperforms|outshines|trumps|crushes|tops|edges) "
+    r"(?:out |past |largement |nettement |de loin |tous |all )?(?!les attentes|les bornes|limites)"
+)
+_BUT_THIS = re.compile(
+    rf"\b(?:any(?:where|one|thing|body) (?:else )?but|(?:n'importe (?:qui|quoi|ou)|tout|tous) sauf|ailleurs que|autre chose que)\s{{1,3}}(?:at |with |on )?{_THE}"
+)
+_OVER = re.compile(r"\s{1,3}(?:over|rather than|plutot que|a la place de|instead of)\s")
+_SWAPPED = re.compile(rf"\b(?:replac|swapp|exchang|trad|troqu|remplac)\w{{1,4}}(?: in)?\s{{1,3}}{_THE}")
+_FOR = re.compile(r"[^.,;!?\n]{0,12}\b(?:with|for|by|par|pour|contre)\s")
+_NO_OTHER = re.compile(
+    r"\b(?:isn't|aren't|is no|are no|there's no|y a pas|pas de|aucune?|nothing(?: is)?|nobody(?: is)?|personne n'est|rien n'est|rien de)\b[^.!?\n]{0,24}$"
+)
+_MEASURED = re.compile(
+    rf"\b(?:compared (?:with|to)|next to|a cote de|comparee?s? (?:a|avec)|par rapport a|versus|vs\.?)\s{{1,3}}{_THE}"
+)
 _SET_APART = re.compile(
-    rf"\b(?:unlike|contrairement a|a la difference|a l'inverse|pas comme|not like)\s{{1,3}}{_THE}"
+    rf"\b(?:unlike|contrairement a|a la difference|a l'inverse|pas comme|not like|nothing like|(?:le |tout le )?contraire|"
+    rf"(?:the )?(?:exact |complete |very )?opposite of|rien a voir avec|aux antipodes)\s{{1,3}}{_THE}"
 )
 _WITHOUT = re.compile(
     r"\b(?:sans|without)\s{1,3}(?:(?:le |l'|les |the )(?:geste|aide|intervention|soutien|equipes?|help|support|staff) (?:of )?)?"
@@ -48,8 +72,9 @@ _WITHOUT = re.compile(
 _BUT = re.compile(r"\b(?:mais|but|sauf que|et c'est pire|except|bad idea|mauvaise idee)\b")
 _UNREAL = re.compile(r"\b(?:serai|aurai|pourrai|would|we'd|i'd|might|could)")
 _THAN = re.compile(
-    r"\b(?:plus|moins|more|less|way|much|far|a lot)\b[^.,;!?\n]{1,40}\b(?:que|qu'|than)\s{1,3}(?:chez |la |le |les |l'|the )?$|"
-    r"\b(?:better|faster|cheaper|nicer|easier|smoother|safer|friendlier|comfier|tastier)\b[^.,;!?\n]{0,24}\bthan\s{1,3}(?:the )?$"
+    rf"\b(?:plus|moins|more|less|way|much|far|a lot)\b[^.,;!?\n]{{1,40}}\b(?:que|qu'|than)\s{{1,3}}(?:cel(?:ui|le|les) |ceux |those |that )?(?:of |at )?{_THE}|"
+    rf"\b(?:better|faster|cheaper|nicer|easier|smoother|safer|friendlier|comfier|tastier|kinder|quicker|cleaner)\b[^.,;!?\n]{{0,24}}\bthan\s{{1,3}}"
+    rf"(?:those |that )?(?:of |at |from )?{_THE}"
 )
 _SURPASSES = re.compile(
     r"[^.,;!?\n]{0,24}\b(?:comfier|tastier|roomier|healthier|handier|happier|better|nicer|friendlier)\b[^.,;!?\n]{0,24}\bthan\b"
@@ -92,8 +117,10 @@ def compared(tokens: Tokens, mentions: Sequence[Mention], weights: Weights, tota
                 total = change(total, won=ours != regretted)
         elif left:
             total = change(total, won=ours == regretted)
-        elif _is_outdone(before, mention.start, weights):
-            total = change(total, won=not ours)
+        elif surpassed := _surpassed(text, before, mention.start, weights):
+            total = change(total, won=ours == (surpassed == "never"))
+        elif ours and (weighed := _measured(tokens, mention, before, weights)):
+            total = -0.8 * weighed
         elif ours:
             total = _set_apart(tokens, mention, before, weights, total)
     return total
@@ -116,9 +143,26 @@ def _set_apart(tokens: Tokens, mention: Mention, before: str, weights: Weights, 
         return _UNLIKE * weights.between(*_sentence(tokens, mention.token))
     if _WITHOUT.search(before) and _UNREAL.search(text, mention.end, mention.end + _WINDOW):
         return _decided(total, won=True)
+    picks = _PICKS.search(before)
+    if picks and (picks["x"] or _OVER.match(text, mention.end)):
+        return _decided(total, won=not picks["x"])
+    if _BUT_THIS.search(before):
+        return _decided(total, won=False)
+    if _BEATS.match(text, mention.end):
+        return _decided(total, won=True)
+    if _SWAPPED.search(before) and _FOR.match(text, mention.end):
+        return _decided(total, won=False)
     if _PREFERRED.match(text, mention.end) or _SURPASSES.match(text, mention.end):
         return _decided(total, won=True)
     return total
+
+
+def _measured(tokens: Tokens, mention: Mention, before: str, weights: Weights) -> float:
+    """What the sentence says of the one that is measured against the brand: "tiny compared with X"."""
+    match = _MEASURED.search(before)
+    if match is None:
+        return 0.0
+    return weights.between(_sentence(tokens, mention.token)[0], mention.start - len(before) + match.start())
 
 
 def _disappointing(text: str, end: int, weights: Weights) -> bool:
@@ -127,10 +171,18 @@ def _disappointing(text: str, end: int, weights: Weights) -> bool:
     return match is not None and weights.between(match.end(), match.end() + _WINDOW) < 0
 
 
-def _is_outdone(before: str, start: int, weights: Weights) -> bool:
-    """Praise before "que" or "than" is praise of the other: "plus réactif que X", "handled it way better than X"."""
+def _surpassed(text: str, before: str, start: int, weights: Weights) -> Literal["", "by another", "never"]:
+    """Praise before "que" or "than" is praise of the other: "plus réactif que X", "handled it way better than X".
+
+    Unless there is no other: "there isn't a better soap than X".
+    """
     match = _THAN.search(before)
-    return match is not None and weights.between(start - len(before) + match.start(), start) > 0
+    if match is None:
+        return ""
+    praised = start - len(before) + match.start()
+    if weights.between(praised, start) <= 0:
+        return ""
+    return "never" if _NO_OTHER.search(text[max(0, praised - _WINDOW) : praised]) else "by another"
 
 
 def _regretted(text: str) -> bool:

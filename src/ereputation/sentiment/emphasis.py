@@ -18,6 +18,8 @@ _MOST_CONTRASTS = 8
 """More in one sentence change nothing: it is a list."""
 _CONCEDED = 0.35
 _CAPITALS = 1.25
+_SUPERLATIVE = 1.4
+_THE = frozenset(("le", "la", "les"))
 
 
 def intensify(reading: Reading) -> None:
@@ -35,6 +37,8 @@ def intensify(reading: Reading) -> None:
                 factor *= 1 + (meaning(tokens.words[place]).intensity - 1) * share
         if at >= 2 and tokens.words[at - 2] == "un" and tokens.words[at - 1] == "peu":
             factor = 0.7
+        if at >= 2 and tokens.words[at - 1] == "plus" and tokens.words[at - 2] in _THE:
+            factor = _SUPERLATIVE
         if factor != 1.0:
             hit.scale(factor, "intensified" if factor > 1 else "diminished")
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ereputation.model import Label, Sentiment, Span, Word
-from ereputation.sentiment import emphasis, events, grammar, irony, language, marks, negation
+from ereputation.sentiment import emphasis, events, grammar, irony, language, marks, negation, remedies
 from ereputation.sentiment.categories import risks
 from ereputation.sentiment.lexicon import LANGUAGES
 from ereputation.sentiment.reading import EVENT, Hit, Reading
@@ -45,12 +45,19 @@ _ASKING = re.compile(
 _REPROACHING = re.compile(
     r"(?:pourquoi|quand est-ce qu|c'est quand|jusqu'a quand|allez-vous|vous allez (?:me|nous|enfin)|va enfin|vont enfin|"
     r"comptez-vous|vous comptez|c'est normal|est-ce normal|combien de temps (?:encore|vais-je|va-t-on|faut-il|je vais)|"
+    r"(?:arriver|arriverez|repondre|fonctionner|tenir|rappeler)[^?]{0,24}un jour|un jour (?:arriver|repondre|fonctionner|tenir|rappeler|livrer|a l'heure)|"
+    r"faut-il (?:mourir|attendre|supplier|pleurer|prier|etre|vraiment|crier|menacer)|trop demander|(?:il|elle|ils|elles) (?:est|sont) (?:passee?s? )?ou (?:mon|ma|mes|notre|nos)|"
+    r"est(?:-il|-elle)? (?:passee? )?ou (?:mon|ma)|pour quand|c'est pour quand|vous (?:dormez|faites quoi|foutez quoi|vous moquez|plaisantez|rigolez|etes serieux|etes ou)|"
+    r"(?:serieux|serieusement|pardon|allo|vraiment) \?|qui (?:paie|paye|va payer|va me rembourser|rembourse)|qui est le genie|"
     r"y a-t-il quelqu'un|y a quelqu'un|ya quelqu'un|un jour \?|on fait comment|je fais quoi|on fait quoi|suis cense|"
     r"ou (?:est|sont|en est) (?:donc )?(?:mon|ma|mes|notre|nos|passe)|qu'attendez-vous|vous attendez quoi|faut (?:faire quoi|attendre)|"
     r"^(?:@\w+ ){0,9}why |why (?:does|do|is|are|can't|won't|did|would|has|have|was)|"
     r"when (?:will|do|can) (?:you|i|we|my|our|someone|somebody|anyone)|when (?:are you|is (?:my|our|someone))|"
     r"what(?:'s| is) going on|(?:am i|are we) supposed|is this normal|is it normal|ever going to|at least (?:answer|reply|tell)|"
     r"anyone (?:working|there|home|alive|going to)|how (?:is it|can you|can i|do you (?:sell|lose|run|expect))|"
+    r"any chance (?:of|you|someone|we|i)|too much to ask|(?:is|are) (?:anyone|anybody|somebody|someone) (?:actually |ever |even )?going to|why on earth|what on earth|"
+    r"what (?:exactly )?(?:am i|are we|do i|do we) pay(?:ing)? for|who(?:'s| is)? (?:thought|approved|designed|decided|signed off)|do i have to|must i|how many (?:times|more|calls|emails)|"
+    r"(?:seriously|excuse me|hello|really)\s?\?|are you (?:kidding|joking|serious|having|asleep|ok|even)|have you (?:lost|forgotten|given up)|remember (?:me|us)\?|"
     r"where (?:is|are|'s) (?:my|our)|where's (?:my|our)|(?:do|are) you (?:even|seriously)|so you'd rather|how much longer|really\?)"
 )
 _INFORMATION = 0.35
@@ -131,6 +138,7 @@ def _read(text: str, lang: str, words: Words) -> Reading:
         emphasis.contrast(reading)
         emphasis.concede(reading)
         events.apply(reading)
+        remedies.apply(reading)
     emphasis.capitals(reading)
     reading.extra += marks.faces(tokens)
     if spoken is not None:

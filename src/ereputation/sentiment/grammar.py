@@ -9,7 +9,7 @@ def listed(words: str) -> frozenset[str]:
 
 
 NEGATORS = {
-    "fr": listed("pas pa jamais jamai jms personne aucun aucune rien sans ni guere nullement non"),
+    "fr": listed("pas pa jamais jamai jms personne aucun aucune rien sans ni guere nullement non zero"),
     "en": listed(
         "not no never none nobody nothing neither nor cannot without hardly barely dont cant wont isnt doesnt didnt "
         "wasnt werent couldnt shouldnt wouldnt havent hasnt hadnt aint arent zero"
@@ -48,14 +48,30 @@ INTENSIFIERS = {
 DOUBLE_AGENTS = frozenset(("super", "bien", "grave", "fort", "hyper"))
 """French words that praise or blame alone and only intensify before another word of the lexicon."""
 
-CONTRASTS = listed("mais cependant pourtant toutefois neanmoins but however yet except heureusement")
-CONTRAST_PAIRS = frozenset((("par", "contre"), ("en", "revanche"), ("sauf", "que")))
+CONTRASTS = listed(
+    "mais cependant pourtant toutefois neanmoins but however yet except heureusement dommage shame pity"
+)
+CONTRAST_PAIRS = frozenset((("par", "contre"), ("en", "revanche"), ("sauf", "que"), ("n'", "empeche")))
 ONCE = frozenset(("avant", "before", "autrefois", "once"))
 NOW = frozenset(("maintenant", "mtn", "desormais", "now", "nowadays"))
 CONCESSIONS = frozenset(("malgre", "despite", "although", "though"))
 CONCESSION_PAIRS = frozenset((("meme", "si"), ("in", "spite"), ("even", "though")))
 SCOPE_ENDS = listed(
     "because since who whoever which if when until unless parce car qui puisque quand si , ; :"
+)
+WANTS = listed(
+    "need needs want wanted deserve deserves please should could must try faut faudrait devrait devraient devriez "
+    "pourrait pourraient pourriez merite meritent meritons merite veux voulons voudrais"
+)
+BETTER = listed(
+    "better best mieux meilleur meilleure meilleurs meilleures faster cheaper easier improve competent competents"
+)
+"""Who wants it has not got it: "you need better staff", "on mérite mieux"."""
+WAS = listed("etait etaient was were")
+THEN = listed("avant autrefois jadis initialement originally initially")
+"""Praise of what was then is none of what is now: "c'était bien avant"."""
+THEN_PAIRS = frozenset(
+    (("at", "first"), ("au", "debut"), ("au", "depart"), ("l'", "epoque"), ("back", "then"), ("used", "to"))
 )
 UNREAL = listed(
     "would could should if wish serait seraient pourrait pourraient devrait devraient aurait auraient aimerais "
@@ -97,7 +113,9 @@ FALSE_FRIENDS = listed(
     "bans fees coin mal die dies cons con sue miss son sort charge charges plus dire tire fire dot dots grave tort "
     "attend attends fond tout mess pie rose mode mince dons moment ton cave file vent large comment note notes rang "
     "sage pose tend tendance offensive cuts short sensible ours pays champion courses cours sept mars part parts "
-    "suite prime rest reste"
+    "suite prime rest reste unite unites issue issues nice excuses excuse douche douches lies fume fumes dick effective "
+    "effectives excel sardine sardines evacuation isolation lame lames hospital prompt gent relief reliefs adverse notable "
+    "notables limited romance romances expert experts manipulation surprise surprises offensives elite"
 )
 """Words of both languages that mean different things; never looked up in the other lexicon."""
 

@@ -19,6 +19,37 @@ _TROUBLE = re.compile(
     r"(?<!you )(?<!thanks )again\b(?! and)|instead of|once more|as usual|as per usual|still no|toujours pas)"
 )
 """Beside it, praise that stands alone ("Génial.", "Great, another ...") is not meant."""
+_HARDSHIP = re.compile(
+    r"\s(?:(?:de |d'|a )?(?:attendre|poireauter|patienter|payer|repayer|courir|galerer|dormir|me faire|nous faire|se faire|devoir|etre oblige\w*|"
+    r"faire la queue|passer (?:ma|mes|la|une|des|mon) \w{3,9} (?:au|a|sur|dans))|"
+    r"(?:to )?(?:wait|queue|pay|be (?:ignored|ripped|charged|overcharged|stranded|stuck))\b|"
+    r"waiting|queu(?:e)?ing|paying|standing in|sitting (?:on|in|at)|sleeping (?:on|in|at)|being (?:ignored|stuck|charged|lied|treated|stranded|overcharged|put)|"
+    r"having to|getting (?:ignored|ripped|charged|stuck|soaked|hung)|spending (?:my|hours|an hour|the)|talking to (?:a |the )?(?:bot|robot|wall|machine))"
+)
+"""Nobody enjoys that: "on adore attendre", "love paying twice"."""
+_EXCLAIMS = frozenset(("how", "quel", "quelle", "quels", "quelles"))
+_CLOSERS = frozenset(
+    [
+        "charming",
+        "classy",
+        "genius",
+        "cosy",
+        "cozy",
+        "charmant",
+        "charmante",
+        "classe",
+        "elegant",
+        "formidable",
+        "brilliant",
+        "lovely",
+        "bravo",
+        "chapeau",
+        "splendid",
+        "marvellous",
+        "fantastique",
+    ]
+)
+"""Alone at the end of a text without other praise they are a comment, and a bitter one: "... dans 9 mois. Formidable."."""
 _TURNED = -0.6
 _COMPLAINT = 1.8
 """As much blame must stand beside the praise."""
@@ -40,9 +71,17 @@ def apply(reading: Reading) -> None:
     blame = -sum(hit.weight for hit in hits if hit.weight < 0 and hit.category != EVENT)
     signed = _SIGNS.search(reading.tokens.text) is not None
     troubled = _TROUBLE.search(reading.tokens.text) is not None
+    lonely = sum(hit.weight > 0 for hit in hits) == 1
     for hit in borrowed:
+        if _HARDSHIP.match(reading.tokens.text, hit.end):
+            hit.scale(_TURNED, "irony")
+            continue
         alone = _stands_alone(reading, hit)
+        if alone and lonely and hit.text in _CLOSERS and _closes(reading, hit):
+            hit.scale(_TURNED, "irony")
+            continue
         opens = blame >= _COMPLAINT and (signed or _opens_a_clause(reading, hit))
+        opens = opens or (blame >= _ALONE and _is_exclaimed(reading, hit))
         opens = opens or (alone and (blame >= _ALONE or (troubled and hit.category != "thanks")))
         if opens or (signed and not (hit.kind == "emoji" and blame < 1)):
             hit.scale(_TURNED, "irony")
@@ -63,8 +102,20 @@ def _can_be_borrowed(reading: Reading, hit: Hit) -> bool:
     return hit.text in marks.APPLAUSE if hit.kind == "emoji" else _is_ironic(reading, hit)
 
 
+def _is_exclaimed(reading: Reading, hit: Hit) -> bool:
+    """Said with a how: "how very generous", "quelle belle surprise", "so very glad"."""
+    before = reading.tokens.words[max(0, hit.token - 2) : hit.token]
+    return bool(before) and (
+        before[-1] in _EXCLAIMS or (before[-1] in {"very", "so"} and before[0] in {"how", "so"})
+    )
+
+
 def _is_ironic(reading: Reading, hit: Hit) -> bool:
-    return reading.vocabulary is not None and reading.vocabulary.is_ironic(hit.text)
+    return (
+        reading.vocabulary is not None
+        and hit.kind != "emoji"
+        and (reading.vocabulary.is_ironic(hit.text) or _is_exclaimed(reading, hit))
+    )
 
 
 def _is_plain_praise(reading: Reading, hit: Hit) -> bool:
@@ -73,6 +124,13 @@ def _is_plain_praise(reading: Reading, hit: Hit) -> bool:
 
 def _weighs_both_sides(reading: Reading) -> bool:
     return any(word in grammar.CONTRASTS or word in grammar.CONCESSIONS for word in reading.tokens.words)
+
+
+def _closes(reading: Reading, hit: Hit) -> bool:
+    """A sentence of its own at the end, behind one of five words or more that says something else."""
+    tokens = reading.tokens
+    rest = tokens.words[hit.token + hit.size :]
+    return hit.token > 5 and not any(word[0].isalnum() for word in rest)
 
 
 def _opens_a_clause(reading: Reading, hit: Hit) -> bool:

@@ -98,7 +98,7 @@ class Lexicon:
             self.words[first.text] = entry
 
     def add_functional(self, text: str, entry: Entry) -> None:
-        """Add a word that is neutral alone and a complaint when negated (``marche pas``)."""
+        """Add a word that is neutral alone, and a complaint (``marche pas``) or praise (``no queue``) when negated."""
         if text.endswith(INFLECTED):
             for form in self.forms(fold(text[:-1])):
                 self.functional[form] = entry

@@ -38,8 +38,18 @@ _WAIT = re.compile(
     r"(?:\d{1,6}|deux|trois|quatre|cinq|six|dix|quinze|two|three|four|five|six|ten|several|plusieurs|une?|an?)\s{0,3}"
     r"(?:\+|plus)?\s{0,3}(?:hours?|hrs?|h\b|heures?|minutes?|mins?|days?|jours?|weeks?|semaines?|months?|mois)"
     r"|\b(?:\d{1,6}|une|deux|trois|quatre|cinq|six|dix|quinze) (?:heures?|h|jours?|semaines?|mois) (?:que|qu'|d'attente|de retard|pour (?!profiter)\w{2,12}(?:er|ir|re|oir)\b)"
+    r"|\b(?:\d{1,2}|un|deux|trois|quatre|cinq|six|huit|neuf|dix|several|two|three|four|five|six|eight|nine|ten)\s{0,2}(?:semaines?|mois|ans|weeks?|months?|years?) "
+    r"(?:pour (?:une?|des|le|la|les|l'|mon|ma|mes|que|avoir)|for (?:an?|my|the|one)|to (?:get|send|reply|answer|fix|process|refund|deliver))"
+    r"|\b(?:1h|2h|3h|4h|5h|[2-9]\d ?min\w{0,5}|\d ?h ?[0-5]\d|[1-9]\d? ?h(?:eures?|ours?|rs?)?|une heure|an hour|deux heures|two hours|trois heures|three hours) "
+    r"(?:pour (?:une?|des|le|la|les|l'|mon|ma|mes)|for (?:an?|my|the|one|some|cold) (?!only|just))"
+    r"|\b(?:attend|patient|poireaut|wait|queu)\w{1,5} (?:plus de |encore |about |over |nearly |almost |another )?(?:\d{1,6}|une|deux|trois|quatre|cinq|six|dix|quinze|vingt|trente|"
+    r"an|two|three|four|five|six|ten|twenty|thirty|forty)\s{0,2}(?:h\b|heures?|jours?|semaines?|mois|hours?|hrs?|days?|weeks?|months?|minutes?|mins?)"
+    r"|\bonly took (?:them|him|her|you|it )?\s?(?:\w{1,9} ){0,2}(?:days|weeks|months|hours)"
+    r"|\b(?:\d{1,3}|une?|deux|trois|two|three|four|five|six|an|one)\s{0,2}(?:hours?|hrs?|days?|weeks?|minutes?|mins?) (?:late|behind)\b"
 )
-_QUICK = re.compile(r"(?:in|of) .*(?:minutes?|mins?)$")
+_QUICK = re.compile(
+    r"(?:(?:in|of) .*(?:minutes?|mins?)|.*\b\d ?(?:minutes?|mins?)|in (?:an?|one|two|three|\d) ?(?:hours?|h|hrs?|days?))$"
+)
 """Nobody complains of what took ten minutes."""
 _WAITING = -1.1
 _TIMES = re.compile(

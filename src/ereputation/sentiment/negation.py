@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ereputation.sentiment import grammar
@@ -16,6 +17,7 @@ _PRAISE = -0.7
 """What is left of praise: "pas bon" is a little milder than "mauvais"."""
 _BLAME = -0.55
 _SUPERLATIVE = 1.2
+_ARTICLES = frozenset(("a", "un", "une", "de", "d'"))
 _FORWARD = 5
 _BACKWARD = 3
 _RESIDUE = -0.3
@@ -77,7 +79,7 @@ def _forward(reading: Reading, at: int) -> bool:
             break
         hit = reading.hits[place]
         if hit:
-            if _is_superlative(words, at, place + hit.size):
+            if _is_superlative(words, at, place + hit.size) or _has_no_better(words, at, place):
                 hit.scale(_SUPERLATIVE, "intensified")
             else:
                 _turn(reading, hit)
@@ -92,6 +94,11 @@ def _forward(reading: Reading, at: int) -> bool:
 def _is_superlative(words: Sequence[str], at: int, place: int) -> bool:
     """Whether the negator only heightens what it precedes: "jamais vu un accueil aussi froid", "never been so well treated"."""
     return words[at] in {"jamais", "never"} and not grammar.DEGREES.isdisjoint(words[at + 1 : place])
+
+
+def _has_no_better(words: Sequence[str], at: int, place: int) -> bool:
+    """Nothing surpasses it: "there isn't a better soap", "pas de meilleur accueil"."""
+    return words[place] in grammar.BETTER and not _ARTICLES.isdisjoint(words[at + 1 : place])
 
 
 def _backward(reading: Reading, at: int) -> bool:
@@ -118,7 +125,7 @@ def _turn(reading: Reading, hit: Hit) -> None:
 
 
 def _complaint(reading: Reading, place: int, negator: int) -> bool:
-    """A functional word beside a negator becomes a complaint: "marche pas", "never arrived"."""
+    """A functional word beside a negator becomes a complaint ("marche pas", "never arrived"), or praise ("no queue")."""
     vocabulary = reading.vocabulary
     if place not in reading.functional or vocabulary is None:
         return False
@@ -132,7 +139,7 @@ def _complaint(reading: Reading, place: int, negator: int) -> bool:
         tokens.starts[first],
         tokens.ends[last],
         entry.weight,
-        entry.category or "service",
+        entry.category or ("service" if entry.weight < 0 else ""),
         " ".join(tokens.words[first : last + 1]),
         "functional",
         rules=("functional",),
@@ -152,10 +159,25 @@ def weaken(reading: Reading) -> None:
             hit.scale(-0.8 if words[lessening] == "peu" else -0.5, "diminished")
         elif not hit.negated:
             before = words[max(0, place - 5) : place]
-            if not grammar.DESIRES.isdisjoint(before):
+            if hit.text in grammar.BETTER and not grammar.WANTS.isdisjoint(before):
+                hit.scale(-0.5, "wish")
+            elif _is_past(words, place):
+                hit.scale(-0.6, "past")
+            elif not grammar.DESIRES.isdisjoint(before):
                 hit.scale(-0.4, "wish")
             elif not grammar.UNREAL.isdisjoint(before):
                 hit.scale(0.25, "wish")
+
+
+def _is_past(words: Sequence[str], at: int) -> bool:
+    """The praise is of former days: "used to be great", "was fun at first", "avant c'était bien"."""
+    before, after = words[max(0, at - 5) : at], words[at + 1 : at + 5]
+    if ("used", "to") in pairwise(before):
+        return True
+    if grammar.WAS.isdisjoint(before[-3:]):
+        return False
+    around = (*before, *after)
+    return not grammar.THEN.isdisjoint(around) or not grammar.THEN_PAIRS.isdisjoint(pairwise(around))
 
 
 def spoil(reading: Reading) -> None:

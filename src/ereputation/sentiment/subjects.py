@@ -37,6 +37,9 @@ _VERBS = listed(
 )
 """What follows the subject of a clause."""
 _VERB_WITHIN = 3
+_DETERMINERS = listed(
+    "the a an my our your their of some any le la les l' un une des de d' du mon ma mes nos vos leurs"
+)
 _PREPOSITIONS = listed("chez avec with at from by")
 _ARTICLES = listed("avec with at from la le les l' the chez @ # c' est seul seule only it's")
 _NO_NAMES = (
@@ -48,7 +51,7 @@ _NO_NAMES = (
         "september october november december lundi mardi mercredi jeudi vendredi samedi dimanche france service staff "
         "food customer delivery flight flights crew support price prices quality check everyone everything nothing "
         "someone something nobody people both one two three he's she's it's that's there's what's let's who's here's "
-        "boarding luggage bags shipping communication security parking breakfast seats entertainment management internet "
+        "ac it id ui pc hs hd pv rdv cb cv ok tva rh cgv boarding luggage bags shipping communication security parking breakfast seats entertainment management internet "
         "agent agents pilot pilots driver seller plane bag line gate wifi hotel room engineer manager rep guy lady man woman "
         "app website site order parcel package phone call email emails bonjour bonsoir hello hi dear cher chere equipe "
         "livraison accueil prix tarif tarifs qualite hier aujourd'hui demain certes ceci ils cela tout tous rien mon"
@@ -89,6 +92,9 @@ def _has_a_clause(
     tokens: Tokens, at: int, end: int, against: Collection[int], *, beside_a_subject: bool
 ) -> bool:
     sentence = tokens.sentences[at]
+    opening = tokens.words[end : end + 1]
+    if end == at + 1 and _opens_sentence(tokens, at) and not _DETERMINERS.isdisjoint(opening):
+        return False  # "Half the screws were missing"
     is_subject = tokens.words[end - 1].endswith("'s") or any(
         tokens.words[place] in _VERBS or tokens.words[place].endswith("ed")
         for place in range(end, min(end + _VERB_WITHIN, len(tokens)))
