@@ -90,9 +90,9 @@ def N_(text: str) -> str:  # noqa: N802 - as gettext's users have called it for 
     return text
 
 
-def NP_(_context: str, text: str) -> str:  # noqa: N802
-    """As ``N_``, for what a later ``p_`` says."""
-    return text
+def NP_(context: str, text: str) -> tuple[str, str]:  # noqa: N802
+    """As ``N_``, for what a later ``p_(*...)`` says."""
+    return context, text
 
 
 def reason(error: OSError) -> str:

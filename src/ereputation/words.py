@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 class Said(Mapping[str, str]):
     """Words of the field by their names in data, said in the language in use when they are asked for."""
 
-    def __init__(self, **texts: str) -> None:
-        self._texts = texts
+    def __init__(self, **marked: tuple[str, str]) -> None:
+        self._marked = marked
 
     def __getitem__(self, name: str) -> str:
-        return p_("field", self._texts[name])
+        return p_(*self._marked[name])
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._texts)
+        return iter(self._marked)
 
     def __len__(self) -> int:
-        return len(self._texts)
+        return len(self._marked)
 
 
 class Calendar(Sequence[str]):
@@ -66,6 +66,74 @@ LABELS = Said(
         "": NP_("field", "not scored"),
     }
 )
+STATUSES = Said(
+    new=NP_("status", "new"),
+    seen=NP_("status", "seen"),
+    handled=NP_("status", "handled"),
+    ignored=NP_("status", "ignored"),
+)
+HEALTH = Said(
+    **{
+        "ok": NP_("health", "ok"),
+        "quiet": NP_("health", "quiet"),
+        "failed": NP_("health", "failed"),
+        "failing": NP_("health", "failing"),
+        "dead": NP_("health", "dead"),
+        "recovered": NP_("health", "recovered"),
+        "never read": NP_("health", "never read"),
+        "not read lately": NP_("health", "not read lately"),
+    }
+)
+RISKS = Said(
+    **{
+        "service": NP_("risk", "service"),
+        "delay": NP_("risk", "delay"),
+        "refund": NP_("risk", "refund"),
+        "price": NP_("risk", "price"),
+        "quality": NP_("risk", "quality"),
+        "safety": NP_("risk", "safety"),
+        "fraud": NP_("risk", "fraud"),
+        "data leak": NP_("risk", "data leak"),
+        "outage": NP_("risk", "outage"),
+        "legal": NP_("risk", "legal"),
+        "strike": NP_("risk", "strike"),
+        "lay-offs": NP_("risk", "lay-offs"),
+        "boycott": NP_("risk", "boycott"),
+        "scandal": NP_("risk", "scandal"),
+        "discrimination": NP_("risk", "discrimination"),
+        "ecology": NP_("risk", "ecology"),
+        "conduct": NP_("risk", "conduct"),
+        "competitor": NP_("risk", "competitor"),
+        "results": NP_("risk", "results"),
+        "thanks": NP_("risk", "thanks"),
+        "recommendation": NP_("risk", "recommendation"),
+        "praise": NP_("risk", "praise"),
+        "award": NP_("risk", "award"),
+        "ext": NP_("risk", "event of the world"),
+    }
+)
+"""What complaints and praise are about; people may name others in their configuration."""
+RULES = Said(
+    **{
+        "negated": NP_("rule", "negated"),
+        "denied": NP_("rule", "denied"),
+        "intensified": NP_("rule", "intensified"),
+        "diminished": NP_("rule", "diminished"),
+        "capitals": NP_("rule", "capitals"),
+        "elongated": NP_("rule", "elongated"),
+        "emoji": NP_("rule", "emoji"),
+        "irony": NP_("rule", "irony"),
+        "wish": NP_("rule", "wish"),
+        "wonder": NP_("rule", "wonder"),
+        "contrast": NP_("rule", "contrast"),
+        "conceded": NP_("rule", "conceded"),
+        "event": NP_("rule", "event"),
+        "distance": NP_("rule", "distance"),
+        "source": NP_("rule", "source"),
+        "other brand": NP_("rule", "other brand"),
+    }
+)
+"""What changed the weight of a word."""
 DAYS = Calendar(en="Mon Tue Wed Thu Fri Sat Sun", fr="lun. mar. mer. jeu. ven. sam. dim.")
 LONG_DAYS = Calendar(
     en="Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
@@ -144,6 +212,27 @@ def count(value: float) -> str:
 def amount(value: float, one: str, many: str) -> str:
     """``1 mention``, ``203 mentions``; the words are marked for translation by standing here."""
     return f"{count(value)} {n_(one, many, value)}"
+
+
+def weight(value: float) -> str:
+    """``-2.0``, always with its sign."""
+    return _local_digits(f"{value:+.1f}")
+
+
+def risk(name: str) -> str:
+    """A category as it is called; one of somebody's own stays as it was written."""
+    return RISKS[name] if name in RISKS else shown(name, 40)
+
+
+def because(rules: str, category: str) -> str:
+    """What changed a word's weight, and what it is about; empty when it is simply a word."""
+    changed = [RULES[rule] if rule in RULES else shown(rule, 60) for rule in rules.split(", ") if rule]
+    return ", ".join([*changed, *([risk(category)] if category else [])])
+
+
+def labelled(label: str, text: str) -> str:
+    """``Peak: Sunday``, with the space French puts before a colon."""
+    return _("{label}: {text}").format(label=label, text=text)
 
 
 def percent(share: float) -> str:

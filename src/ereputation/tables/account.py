@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from ereputation import words
+from ereputation.speech import _
 from ereputation.tables.alerts import print_alerts
 from ereputation.tables.charts import chart_lines, print_chart
 from ereputation.tables.consoles import put_lines
@@ -41,15 +42,17 @@ class Account(Protocol):
 
 def _verdict(account: Account) -> str:
     if not account.points and account.episode is None:
-        return "Nothing to count again: this kind of alert is a state, not a number."
+        return _("Nothing to count again: this kind of alert is a state, not a number.")
     if account.episode is None:
-        return "DIFFERS: with what is stored today, these hours are no longer abnormal."
+        return _("DIFFERS: with what is stored today, these hours are no longer abnormal.")
     again = account.episode
-    figures = f"{words.count(again.observed)} observed, {words.count(again.expected)} expected"
-    odds = words.chance(again.p_value)
-    return (
-        f"{'Agrees' if account.agrees else 'DIFFERS'}: counted again {figures}{f', {odds}' if odds else ''}."
+    figures = _("{observed} observed, {expected} expected").format(
+        observed=words.count(again.observed), expected=words.count(again.expected)
     )
+    if odds := words.chance(again.p_value):
+        figures = f"{figures}, {odds}"
+    said = _("Agrees: counted again {figures}.") if account.agrees else _("DIFFERS: counted again {figures}.")
+    return said.format(figures=figures)
 
 
 def account_lines(account: Account, zone: tzinfo) -> Iterator[str]:

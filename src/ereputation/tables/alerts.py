@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ereputation import words
+from ereputation.speech import _
 from ereputation.tables.charts import sparkline
 from ereputation.tables.consoles import put_lines
 from ereputation.tables.styles import ASCII, SEVERITY, signs
@@ -34,11 +36,11 @@ def alert_lines(alert: Alert, now: datetime, zone: tzinfo) -> Iterator[str]:
     yield f"{told.severity}  {told.brand}  {told.kind}  ({told.state})"
     yield f"  {told.headline}"
     for label, said in told.rows:
-        yield f"  {label}: {said}"
+        yield f"  {words.labelled(label, said)}"
     for title, where, url in told.examples:
-        yield f"  Example: {title}  ({where})  {url}".rstrip()
+        yield f"  {words.labelled(_('Example'), f'{title}  ({where})  {url}')}".rstrip()
     if told.advice:
-        yield f"  What to do: {told.advice}"
+        yield f"  {words.labelled(_('What to do'), told.advice)}"
 
 
 def print_alerts(
@@ -86,7 +88,7 @@ def _panel(console: Console, alert: Alert, told: Facts, curve: Sequence[float]) 
         head.append(Padding(_bars(alert, min(inner, 100), marks, colour), (1, 0, 0, 0)))
     if curve:
         drawn = sparkline(curve[-(inner - 12) :], ascii_only=marks is ASCII)
-        head.append(Text.assemble(("by hour   ", "dim"), (drawn, colour)))
+        head.append(Text.assemble((f"{_('by hour')}   ", "dim"), (drawn, colour)))
     rows, seen = _rows(told, colour), _examples(told, marks)
     if width >= _SIDE_BY_SIDE and told.examples:
         body = Table.grid(padding=(0, 4), expand=True)
@@ -120,7 +122,7 @@ def _rows(told: Facts, colour: str) -> RenderableType:
     if told.advice:
         grid.add_row()
         grid.add_row(
-            Text("What to do", style=f"bold {colour}"), Text(told.advice, style="bold", overflow="fold")
+            Text(_("What to do"), style=f"bold {colour}"), Text(told.advice, style="bold", overflow="fold")
         )
     return grid
 
@@ -151,21 +153,21 @@ def _bars(alert: Alert, width: int, marks: Signs, colour: str) -> Text:
     """Observed over expected, to the same scale; the shade reaches to the end of what is usual."""
     from rich.text import Text
 
-    from ereputation import words
-
     values = (alert.observed, alert.expected)
     figures = [words.count(value) for value in values]
     digits = max(map(len, figures))
-    room = max(8, width - digits - 12)
+    seen_label, due_label = _("observed"), _("expected")
+    wide = max(len(seen_label), len(due_label))
+    room = max(8, width - digits - wide - 4)
     scale = room / max(alert.observed, alert.high, alert.expected, 1e-9)
     seen, due = (max(1 if v > 0 else 0, round(v * scale)) for v in values)
     shade = max(0, round(alert.high * scale) - due)
     return Text.assemble(
-        ("observed  ", "dim"),
+        (f"{seen_label:<{wide}}  ", "dim"),
         f"{figures[0]:>{digits}}  ",
         (marks.full * seen, colour),
         "\n",
-        ("expected  ", "dim"),
+        (f"{due_label:<{wide}}  ", "dim"),
         f"{figures[1]:>{digits}}  ",
         (marks.full * due, "dim"),
         (marks.shade * shade, "dim"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from ereputation import words
+from ereputation.speech import _
 from ereputation.tables.consoles import put_lines
 from ereputation.tables.styles import ASCII, BLUE, RED, UNICODE, signs
 
@@ -76,14 +77,14 @@ def chart_lines(points: Sequence[Counted], zone: tzinfo) -> Iterator[str]:
     """One line per stretch: time, count, what was expected; and what was not seen."""
     for point in points:
         if point.blind:
-            yield f"{words.stamp(point.start, zone)}  not seen"
+            yield f"{words.stamp(point.start, zone)}  {_('not seen')}"
             continue
-        usual = (
-            f"  expected {words.count(point.expected)}, at most {words.count(point.high)}"
-            if point.high
-            else ""
-        )
-        mark = "  above" if point.high and point.observed > point.high else ""
+        usual = ""
+        if point.high:
+            usual = "  " + _("expected {expected}, at most {most}").format(
+                expected=words.count(point.expected), most=words.count(point.high)
+            )
+        mark = f"  {_('above')}" if point.high and point.observed > point.high else ""
         yield f"{words.stamp(point.start, zone)}  {words.count(point.observed)}{usual}{mark}"
 
 
@@ -134,9 +135,20 @@ def _caption(points: Sequence[Counted], drawn: Sequence[Counted], title: str, zo
     from rich.text import Text
 
     peak = max(points, key=lambda point: point.observed)
-    usual = f" ({words.count(peak.expected)} expected)" if peak.high else ""
-    most = f"at most {words.count(peak.observed)} in {_step(points)}{usual}, {words.clock(peak.start, zone, peak.start)}"
-    each = f"one bar = {_step(drawn)}" + ("; ? = not seen" if any(p.blind for p in drawn) else "")
+    said = (
+        _("at most {observed} in {duration} ({expected} expected), {moment}")
+        if peak.high
+        else _("at most {observed} in {duration}, {moment}")
+    )
+    most = said.format(
+        observed=words.count(peak.observed),
+        duration=_step(points),
+        expected=words.count(peak.expected),
+        moment=words.clock(peak.start, zone, peak.start),
+    )
+    each = (
+        _("one bar = {duration}; ? = not seen") if any(p.blind for p in drawn) else _("one bar = {duration}")
+    ).format(duration=_step(drawn))
     return Text.assemble(
         (words.shown(title, 200), "bold"), f"  {most}" if title else most, (f"  {each}", "dim")
     )

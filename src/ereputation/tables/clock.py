@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ereputation import words
+from ereputation.speech import N_, _, n_
 from ereputation.tables import marking
 from ereputation.tables.consoles import put_lines
 from ereputation.tables.styles import GREEN, ORANGE, RED, signs
@@ -20,20 +21,28 @@ if TYPE_CHECKING:
     from ereputation.model import Episode
 
 _WHY = {
-    "blind": "the brand's accounts were not read all the time since",
-    "unlinked": "the brand has posted since, but its source does not say whom it answers",
-    "elsewhere": "no account of the brand is read where it was asked",
+    "blind": N_("the brand's accounts were not read all the time since"),
+    "unlinked": N_("the brand has posted since, but its source does not say whom it answers"),
+    "elsewhere": N_("no account of the brand is read where it was asked"),
 }
 _TELLS = {
-    "exact": "tells which post is answered",
-    "thread": "tells only the thread that is answered",
-    "none": "does not tell whom a post answers",
+    "exact": N_("tells which post is answered"),
+    "thread": N_("tells only the thread that is answered"),
+    "none": N_("does not tell whom a post answers"),
 }
 _EXCERPT = 200
 _DOUBTFUL = 5
 """Of those nobody knows of, so many are listed unless all are asked for."""
-_NOTHING = "nobody asked or complained"
-_ROWS = ("source", "asked", "answered", "waiting", "unknown", "median", "9 in 10", "in time")
+_ROWS = (
+    N_("source"),
+    N_("asked"),
+    N_("answered"),
+    N_("waiting"),
+    N_("unknown"),
+    N_("median"),
+    N_("9 in 10"),
+    N_("in time"),
+)
 
 
 def span(seconds: float | None) -> str:
@@ -45,7 +54,11 @@ def span(seconds: float | None) -> str:
         return f"{minutes} min"
     if minutes < 10 * 60:
         return f"{minutes // 60} h {minutes % 60:02}"
-    return f"{minutes / 60:.0f} h" if minutes < 72 * 60 else f"{minutes / 60 / 24:.0f} d"
+    return (
+        f"{minutes / 60:.0f} h"
+        if minutes < 72 * 60
+        else _("{days} d").format(days=f"{minutes / 60 / 24:.0f}")
+    )
 
 
 def _share(value: float | None) -> str:
@@ -56,13 +69,14 @@ def headline(clock: Clock) -> str:
     """How many asked, and what became of them."""
     total = clock.total
     if not total.asked:
-        return _NOTHING
+        return _("nobody asked or complained")
     parts = [
         words.amount(total.asked, "question or complaint", "questions or complaints"),
-        f"{words.count(total.answered)} answered",
-        f"{words.count(total.waiting)} waiting"
-        + (f" ({words.count(total.late)} late)" if total.late else ""),
-        *([f"{words.count(total.unknown)} unknown"] if total.unknown else []),
+        n_("{count} answered", "{count} answered", total.answered).format(count=words.count(total.answered)),
+        (_("{count} waiting ({late} late)") if total.late else _("{count} waiting")).format(
+            count=words.count(total.waiting), late=words.count(total.late)
+        ),
+        *([_("{count} unknown").format(count=words.count(total.unknown))] if total.unknown else []),
     ]
     return ", ".join(parts)
 
@@ -71,35 +85,49 @@ def rows(clock: Clock, now: datetime, zone: tzinfo) -> Iterator[tuple[str, str]]
     """A word and a sentence: how fast, in staffed hours, how many in time, when it last spoke, what was read."""
     total = clock.total
     if total.median is not None and total.ninetieth is not None:
-        yield "Answers in", _pace(total.median, total.ninetieth)
+        yield _("Answers in"), _pace(total.median, total.ninetieth)
         if total.staffed_median is not None and total.staffed_ninetieth is not None:
-            yield "Staffed time", _pace(total.staffed_median, total.staffed_ninetieth)
+            yield _("Staffed time"), _pace(total.staffed_median, total.staffed_ninetieth)
     if total.in_time is not None:
         yield (
-            "In time",
-            f"{words.percent(total.in_time)} within {words.duration(clock.response_time)}, as promised",
+            _("In time"),
+            _("{share} within {duration}, as promised").format(
+                share=words.percent(total.in_time), duration=words.duration(clock.response_time)
+            ),
         )
     voice = clock.voice
     if voice.last:
-        yield "Last spoke", f"{words.clock(voice.last, zone, now)} ({words.since(voice.last, now)})"
+        yield _("Last spoke"), f"{words.clock(voice.last, zone, now)} ({words.since(voice.last, now)})"
     else:
-        yield "Last spoke", "no post of its own is on record: is `owned:` set, and are its accounts read?"
+        yield (
+            _("Last spoke"),
+            _("no post of its own is on record: is `owned:` set, and are its accounts read?"),
+        )
     if voice.last and not voice.accounts:
-        yield "Account", "none is read: what it says without being looked for is not seen"
+        yield _("Account"), _("none is read: what it says without being looked for is not seen")
     for account in voice.accounts:
-        read = f"read {words.since(account.last_read, now)}" if account.last_read else "never read"
-        yield "Account", f"{words.shown(account.source, 60)}: {read}; {_TELLS[account.links]}"
+        read = (
+            _("read {ago}").format(ago=words.since(account.last_read, now))
+            if account.last_read
+            else words.HEALTH[words.HEALTH["never read"]]
+        )
+        yield (
+            _("Account"),
+            words.labelled(words.shown(account.source, 60), f"{read}; {_(_TELLS[account.links])}"),
+        )
     for why, said in _WHY.items():
         if many := sum(wait.why == why for wait in clock.waits):
-            yield "Unknown", f"{words.count(many)}: {said}"
+            yield _("Unknown"), words.labelled(words.count(many), _(said))
 
 
 def _pace(median: float, ninetieth: float) -> str:
-    return f"{words.duration(median)} (median); nine in ten within {words.duration(ninetieth)}"
+    return _("{median} (median); nine in ten within {ninetieth}").format(
+        median=words.duration(median), ninetieth=words.duration(ninetieth)
+    )
 
 
 def _late(wait: Wait) -> str:
-    return "unknown" if wait.late is None else "LATE" if wait.late else "in time"
+    return _("unknown") if wait.late is None else _("LATE") if wait.late else _("in time")
 
 
 def _who(wait: Wait) -> str:
@@ -118,8 +146,10 @@ def _said(wait: Wait) -> str:
 
 
 def _age(wait: Wait) -> str:
-    staffed = "" if wait.staffed is None else f", {span(wait.staffed)} staffed"
-    return f"{words.duration(wait.seconds)}{staffed}"
+    lasted = words.duration(wait.seconds)
+    if wait.staffed is None:
+        return lasted
+    return _("{duration}, {staffed} staffed").format(duration=lasted, staffed=span(wait.staffed))
 
 
 def _wait_line(wait: Wait, zone: tzinfo) -> str:
@@ -141,8 +171,10 @@ def _silence(episode: Episode, now: datetime, zone: tzinfo) -> str:
     began = words.clock(episode.started, zone, now)
     lasted = words.duration(((episode.ended or now) - episode.started).total_seconds())
     if episode.ended is None:
-        return f"since {began}: {lasted}, still going on"
-    return f"{began} to {words.clock(episode.ended, zone, now)}: {lasted}"
+        return _("since {moment}: {duration}, still going on").format(moment=began, duration=lasted)
+    return _("{began} to {ended}: {duration}").format(
+        began=began, ended=words.clock(episode.ended, zone, now), duration=lasted
+    )
 
 
 def _figures_row(found: Figures) -> tuple[str, ...]:
@@ -163,7 +195,9 @@ def _part(hour: int) -> str:
 
 
 def _cell(found: Figures) -> str:
-    return f"{span(found.median)} ({words.count(found.answered)} of {words.count(found.asked)})"
+    return _("{duration} ({answered} of {asked})").format(
+        duration=span(found.median), answered=words.count(found.answered), asked=words.count(found.asked)
+    )
 
 
 def _ordered(clock: Clock, limit: int) -> tuple[list[Wait], int]:
@@ -175,62 +209,86 @@ def _ordered(clock: Clock, limit: int) -> tuple[list[Wait], int]:
 
 def clock_lines(clock: Clock, *, now: datetime, zone: tzinfo, limit: int = 0) -> Iterator[str]:
     """The whole clock of one brand in plain lines."""
-    yield f"{words.shown(clock.brand, 80)}: {headline(clock)} since {words.clock(clock.since, zone, now)}"
+    yield _("{brand}: {what} since {moment}").format(
+        brand=words.shown(clock.brand, 80),
+        what=headline(clock),
+        moment=words.clock(clock.since, zone, now),
+    )
     for label, said in rows(clock, now, zone):
-        yield f"  {label}: {said}"
+        yield f"  {words.labelled(label, said)}"
     kept, more = _ordered(clock, limit)
     for wait in kept:
-        yield f"  {'Waiting' if wait.state == 'waiting' else 'Unknown'}: {_wait_line(wait, zone)}"
+        label = _("Waiting") if wait.state == "waiting" else _("Unknown")
+        yield f"  {words.labelled(label, _wait_line(wait, zone))}"
     if more:
-        yield f"  {words.count(more)} more; --limit 0 shows all"
+        yield f"  {_more(more)}"
     if clock.total.asked:
         for found in clock.by_source:
             named = zip(_ROWS[1:], _figures_row(found)[1:], strict=True)
-            yield f"  Source {words.shown(found.name, 60)}: {', '.join(f'{name} {value}' for name, value in named)}"
+            yield "  " + _("Source {name}: {figures}").format(
+                name=words.shown(found.name, 60),
+                figures=", ".join(f"{_(name)} {value}" for name, value in named),
+            )
         for cell in clock.by_time if clock.total.answered else ():
-            yield f"  Asked {words.DAYS[cell.weekday]} {_part(cell.hour)}: answered in {_cell(cell.figures)}"
+            yield "  " + _("Asked {day} {hours}: answered in {figures}").format(
+                day=words.DAYS[cell.weekday], hours=_part(cell.hour), figures=_cell(cell.figures)
+            )
     for episode in clock.silences:
-        yield f"  Silence: {_silence(episode, now, zone)}"
+        yield f"  {words.labelled(_('Silence'), _silence(episode, now, zone))}"
+
+
+def _more(count: int) -> str:
+    return n_("{count} more; --limit 0 shows all", "{count} more; --limit 0 shows all", count).format(
+        count=words.count(count)
+    )
 
 
 def outlook_lines(outlook: Outlook, *, now: datetime, zone: tzinfo) -> Iterator[str]:
     """What the coming week-end may bring, and who will be there."""
-    yield f"{words.shown(outlook.brand, 80)}: week-end of {words.day(outlook.start, zone)}"
+    yield words.labelled(
+        words.shown(outlook.brand, 80), _("week-end of {day}").format(day=words.day(outlook.start, zone))
+    )
     for label, said in outlook_rows(outlook, now, zone):
-        yield f"  {label}: {said}"
+        yield f"  {words.labelled(label, said)}"
 
 
 def outlook_rows(outlook: Outlook, now: datetime, zone: tzinfo) -> Iterator[tuple[str, str]]:
     """A word and a sentence each: mentions, questions, who is there."""
     many = len(outlook.weekends)
     if outlook.mentions is None or outlook.asking is None:
-        yield "Usually", "not known yet: no week-end was watched so far"
+        yield _("Usually"), _("not known yet: no week-end was watched so far")
     else:
-        over = f"over {words.amount(many, 'week-end', 'week-ends')}"
-        yield "Mentions", f"{_mean(outlook.mentions, many)} {over}"
-        yield "Asking", f"{_mean(outlook.asking, many)} questions and complaints"
+        yield (
+            _("Mentions"),
+            _("{mean} over {weekends}").format(
+                mean=_mean(outlook.mentions, many), weekends=words.amount(many, "week-end", "week-ends")
+            ),
+        )
+        yield _("Asking"), _("{mean} questions and complaints").format(mean=_mean(outlook.asking, many))
         worst = max(outlook.weekends, key=lambda weekend: (weekend.asking, weekend.mentions))
         if many > 1 and worst.asking:
             yield (
-                "Worst",
-                (
-                    f"{words.day(worst.start, zone)}: {words.amount(worst.mentions, 'mention', 'mentions')}, "
-                    f"{words.count(worst.asking)} asking"
+                _("Worst"),
+                _("{day}: {mentions}, {count} asking").format(
+                    day=words.day(worst.start, zone),
+                    mentions=words.amount(worst.mentions, "mention", "mentions"),
+                    count=words.count(worst.asking),
                 ),
             )
-    yield "Staffed", _there(outlook, now, zone)
+    yield _("Staffed"), _there(outlook, now, zone)
 
 
 def _mean(spread: tuple[float, float], many: int) -> str:
     mean, deviation = spread
-    return f"{mean:,.0f} ± {deviation:,.0f}" if many > 1 else f"{mean:,.0f}"
+    said = words.decimal(mean, 0)
+    return f"{said} ± {words.decimal(deviation, 0)}" if many > 1 else said
 
 
 def _there(outlook: Outlook, now: datetime, zone: tzinfo) -> str:
     if outlook.staffed is None:
-        return "the configuration does not say; set `staffed:`"
+        return _("the configuration does not say; set `staffed:`")
     if not outlook.staffed:
-        return "NOBODY: no staffed hours from Saturday to Monday"
+        return _("NOBODY: no staffed hours from Saturday to Monday")
     return ", ".join(
         f"{words.clock(start, zone, now)}-{words.hour(end, zone)}" for start, end in outlook.staffed
     )
@@ -246,25 +304,28 @@ def print_clock(
     from rich.text import Text
 
     marks = signs(console)
-    console.print(Text(f"{words.shown(clock.brand, 80)}{marks.dot}response clock", style="bold"))
+    console.print(Text(f"{words.shown(clock.brand, 80)}{marks.dot}{_('response clock')}", style="bold"))
     console.print(Text(headline(clock), style="bold" if clock.total.late else ""))
-    since = ("Since", words.clock(clock.since, zone, now))
+    since = (_("Since"), words.clock(clock.since, zone, now))
     console.print(_grid([since, *rows(clock, now, zone)]))
     kept, more = _ordered(clock, limit)
-    for title, state in (("Waiting, oldest first", "waiting"), ("Perhaps answered, not known", "unknown")):
+    for title, state in (
+        (_("Waiting, oldest first"), "waiting"),
+        (_("Perhaps answered, not known"), "unknown"),
+    ):
         if listed := [wait for wait in kept if wait.state == state]:
             console.print(_heading(title))
             console.print(_waits(listed, zone))
     if more:
-        console.print(Text(f"{words.count(more)} more; --limit 0 shows all", style="dim"))
+        console.print(Text(_more(more), style="dim"))
     if clock.total.asked:
-        console.print(_heading("By source"))
+        console.print(_heading(_("By source")))
         console.print(_sources(clock.by_source))
     if clock.total.answered:
-        console.print(_heading("By when it was asked: median wait (answered of asked)"))
+        console.print(_heading(_("By when it was asked: median wait (answered of asked)")))
         console.print(_week(clock.by_time))
     if clock.silences:
-        console.print(_heading("Silences"))
+        console.print(_heading(_("Silences")))
         for episode in clock.silences:
             console.print(Text(f"  {_silence(episode, now, zone)}"))
     console.print()
@@ -280,7 +341,8 @@ def print_outlook(
     from rich.text import Text
 
     dot = signs(console).dot
-    title = f"{words.shown(outlook.brand, 80)}{dot}week-end of {words.day(outlook.start, zone)}"
+    coming = _("week-end of {day}").format(day=words.day(outlook.start, zone))
+    title = f"{words.shown(outlook.brand, 80)}{dot}{coming}"
     console.print(Text(title, style="bold"))
     console.print(_grid(outlook_rows(outlook, now, zone)))
     console.print()
@@ -332,7 +394,7 @@ def _sources(found: Sequence[Figures]) -> RenderableType:
     table = Table(box=None, padding=(0, 1), pad_edge=True, header_style="dim")
     for name in _ROWS:
         right = name != "source"
-        table.add_column(name, justify="right" if right else "left", no_wrap=right, overflow="fold")
+        table.add_column(_(name), justify="right" if right else "left", no_wrap=right, overflow="fold")
     for figures in found:
         table.add_row(*(Text(value, overflow="fold") for value in _figures_row(figures)))
     return table

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ereputation import words
+from ereputation.speech import _, n_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,18 +21,27 @@ def delivery_lines(
     for delivery in deliveries:
         name = words.shown(delivery.channel, 80)
         many = words.amount(len(delivery.alerts), "alert", "alerts")
+        again = words.clock(delivery.retry_at, zone, now) if delivery.retry_at else ""
         if delivery.status == "failed":
-            again = (
-                f", next try after {words.clock(delivery.retry_at, zone, now)}" if delivery.retry_at else ""
+            said = (
+                _("warning: notify: {channel}: {why}; {alerts} kept for it, next try after {again}")
+                if delivery.retry_at
+                else _("warning: notify: {channel}: {why}; {alerts} kept for it")
             )
-            yield f"warning: notify: {name}: {words.shown(delivery.error, 400)}; {many} kept for it{again}"
+            yield said.format(channel=name, why=words.shown(delivery.error, 400), alerts=many, again=again)
         elif delivery.warning:
-            yield f"warning: notify: {name}: {words.shown(delivery.warning, 400)}"
+            yield _("warning: notify: {channel}: {why}").format(
+                channel=name, why=words.shown(delivery.warning, 400)
+            )
         elif quiet:
             continue
         elif delivery.status == "sent":
-            yield f"{name}: {many} sent"
+            yield n_("{channel}: {alerts} sent", "{channel}: {alerts} sent", len(delivery.alerts)).format(
+                channel=name, alerts=many
+            )
         elif delivery.retry_at:
-            yield f"{name}: {many} kept for it, next try after {words.clock(delivery.retry_at, zone, now)}"
+            yield _("{channel}: {alerts} kept for it, next try after {again}").format(
+                channel=name, alerts=many, again=again
+            )
         else:
-            yield f"{name}: {many} kept for its hour"
+            yield _("{channel}: {alerts} kept for its hour").format(channel=name, alerts=many)

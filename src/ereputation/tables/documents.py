@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ereputation import words
+from ereputation.speech import _
 from ereputation.tables import marking
 from ereputation.tables.consoles import put_lines
 from ereputation.tables.styles import MATCH, TONE, signs
@@ -50,10 +51,10 @@ def _standing(mentions: Sequence[Mention]) -> list[str]:
     """What a person or the story adds: copies, triage, notes, owned media."""
     said = []
     if any(m.match.media == "owned" for m in mentions):
-        said.append("the brand itself")
+        said.append(_("the brand itself"))
     if (copies := max((m.copies for m in mentions), default=1)) > 1:
         said.append(words.amount(copies, "copy", "copies"))
-    said += [m.status for m in mentions if m.status != "new"][:1]
+    said += [words.STATUSES[m.status] for m in mentions if m.status != "new"][:1]
     said += [words.shown(m.note, 120) for m in mentions if m.note][:1]
     return said
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ereputation import words
+from ereputation.speech import N_, _
 from ereputation.tables import marking
 from ereputation.tables.consoles import put_lines
 from ereputation.tables.styles import MATCH, TONE, signs
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
 
 _LONGEST = 2000
 """Characters of the text that a terminal is shown; the words below it are never cut."""
-_NOBODY = "no brand was found in it"
+_NOBODY = N_("no brand was found in it")
 
 
 def _name(match: Match) -> str:
-    return words.shown(match.brand, 80) or "the query"
+    return words.shown(match.brand, 80) or _("the query")
 
 
 def _where(content: str, spans: Sequence[Span]) -> str:
@@ -32,28 +33,33 @@ def _where(content: str, spans: Sequence[Span]) -> str:
 
 
 def _tone(sentiment: Sentiment) -> str:
-    return f"{words.LABELS[sentiment.label]} {sentiment.score:+.2f}"
+    return f"{words.LABELS[sentiment.label]} {words.score(sentiment.score)}"
 
 
 def _word(word: Word) -> tuple[str, str, str]:
     """The expression, its weight, and what changed or names it."""
-    why = ", ".join(words.shown(part, 60) for part in (word.rule, word.category) if part)
-    return words.shown(word.text, 80), f"{word.weight:+.1f}", why
+    return words.shown(word.text, 80), words.weight(word.weight), words.because(word.rule, word.category)
 
 
 def explain_lines(document: Document, lang: str, whole: Sentiment, matches: Sequence[Match]) -> Iterator[str]:
     """The explanation in plain lines: the whole text first, then each brand."""
     content = document.content
-    yield f"text: {marking.plain(list(marking.pieces(content, (), 0, len(content))))}"
-    yield f"language: {words.shown(lang, 20) or 'unknown'}"
-    yield f"whole text: {_tone(whole)}"
+    yield words.labelled(_("text"), marking.plain(list(marking.pieces(content, (), 0, len(content)))))
+    yield words.labelled(_("language"), words.shown(lang, 20) or _("unknown"))
+    yield words.labelled(_("whole text"), _tone(whole))
     yield from _word_lines(whole)
     if not matches:
-        yield _NOBODY
+        yield _(_NOBODY)
     for match in matches:
-        yield f"{_name(match)}: {_tone(match.sentiment)}; found: {_where(content, match.spans)}{_owned(match)}"
+        yield words.labelled(
+            _name(match),
+            _("{tone}; found: {where}").format(
+                tone=_tone(match.sentiment), where=_where(content, match.spans)
+            )
+            + _owned(match),
+        )
         if clause := _clause(content, match.sentiment):
-            yield f"  said about it: {clause}"
+            yield f"  {words.labelled(_('said about it'), clause)}"
         yield from _word_lines(match.sentiment)
 
 
@@ -65,7 +71,7 @@ def _clause(content: str, sentiment: Sentiment) -> str:
 
 
 def _owned(match: Match) -> str:
-    return "; the brand itself speaks" if match.media == "owned" else ""
+    return _("; the brand itself speaks") if match.media == "owned" else ""
 
 
 def _word_lines(sentiment: Sentiment) -> Iterator[str]:
@@ -99,7 +105,7 @@ def print_explain(
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     table.add_row(
-        Text(f"whole text ({words.shown(lang, 20) or 'language unknown'})"),
+        Text(f"{_('whole text')} ({words.shown(lang, 20) or _('language unknown')})"),
         _label(whole, marks),
         _reasons(whole),
     )
@@ -110,13 +116,13 @@ def print_explain(
             _reasons(match.sentiment),
         )
         table.add_row(
-            "", Text("found", style="dim"), Text(_where(document.content, match.spans), overflow="fold")
+            "", Text(_("found"), style="dim"), Text(_where(document.content, match.spans), overflow="fold")
         )
         if clause := _clause(document.content, match.sentiment):
-            table.add_row("", Text("about it", style="dim"), Text(clause, style="dim", overflow="fold"))
+            table.add_row("", Text(_("about it"), style="dim"), Text(clause, style="dim", overflow="fold"))
     console.print(table)
     if not matches:
-        console.print(Text(f"  {_NOBODY}"))
+        console.print(Text(f"  {_(_NOBODY)}"))
     console.print()
 
 
@@ -136,7 +142,7 @@ def _reasons(sentiment: Sentiment) -> Text:
         text.append(weight, style=TONE["negative" if word.weight < 0 else "positive"])
         if why:
             text.append(f" ({why})", style="dim")
-    return text if sentiment.words else Text("no word weighed", style="dim")
+    return text if sentiment.words else Text(_("no word weighed"), style="dim")
 
 
 def _painted(content: str, matches: Sequence[Match], decided: Sequence[Word]) -> Text:
@@ -154,6 +160,6 @@ def _painted(content: str, matches: Sequence[Match], decided: Sequence[Word]) ->
         for part, found in marking.pieces(content, ((start, stop),), at, stop):
             text.append(part, style=style if found else "")
         at = stop
-    for part, _ in marking.pieces(content, (), at, end):
+    for part, _found in marking.pieces(content, (), at, end):
         text.append(part)
     return text.append("…" if end < len(content) else "")

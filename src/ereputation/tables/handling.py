@@ -22,7 +22,7 @@ def handling_line(handling: Handling | None, now: datetime, zone: tzinfo) -> str
         at=words.clock(handling.at, zone, now),
         until=words.clock(handling.until, zone, now) if handling.until else "",
     )
-    return f"{said}: {words.shown(handling.note, 500)}" if handling.note else said
+    return words.labelled(said, words.shown(handling.note, 500)) if handling.note else said
 
 
 def _sentence(handling: Handling, now: datetime) -> str:
@@ -50,7 +50,7 @@ def _sentence(handling: Handling, now: datetime) -> str:
 def marking_line(marking: Marking, now: datetime, zone: tzinfo) -> str:
     """How a mention stood before somebody changed it."""
     parts = [
-        marking.status,
+        words.STATUSES[marking.status],
         words.LABELS[marking.corrected] if marking.corrected else "",
         words.shown(marking.by, 80),
         words.shown(marking.note, 500),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from ereputation import words
+from ereputation.speech import _, n_
 from ereputation.tables.consoles import put_lines
 
 if TYPE_CHECKING:
@@ -60,19 +61,27 @@ class Import(Protocol):
 
 def import_lines(result: Import, zone: tzinfo) -> Iterator[str]:
     """Rows, documents and mentions; the stretch they speak for; what could not be used."""
-    rows = words.amount(result.rows, "row", "rows")
     known = result.imported - result.new
-    again = f", {words.count(known)} known already" if known else ""
-    tone = f", {words.count(result.corrected)} with the file's sentiment" if result.corrected else ""
-    yield (
-        f"{words.shown(result.source, 80)} ({result.dialect}): {rows}, "
-        f"{words.amount(result.new, 'new document', 'new documents')}{again}, "
-        f"{words.amount(result.mentions, 'new mention', 'new mentions')}{tone}"
-    )
+    parts = [
+        words.amount(result.rows, "row", "rows"),
+        words.amount(result.new, "new document", "new documents"),
+        *([_("{count} known already").format(count=words.count(known))] if known else []),
+        words.amount(result.mentions, "new mention", "new mentions"),
+        *(
+            [_("{count} with the file's sentiment").format(count=words.count(result.corrected))]
+            if result.corrected
+            else []
+        ),
+    ]
+    yield words.labelled(f"{words.shown(result.source, 80)} ({result.dialect})", ", ".join(parts))
     if result.since and result.until:
-        yield f"  {words.stamp(result.since, zone)} to {words.stamp(result.until, zone)}; history never alerts, `ereputation backtest` replays it"
+        yield "  " + _("{since} to {until}; history never alerts, `ereputation backtest` replays it").format(
+            since=words.stamp(result.since, zone), until=words.stamp(result.until, zone)
+        )
     if result.bad:
-        yield f"  {words.amount(result.bad, 'row', 'rows')} could not be used"
+        yield "  " + n_("{count} row could not be used", "{count} rows could not be used", result.bad).format(
+            count=words.count(result.bad)
+        )
 
 
 def print_import(console: Console, result: Import, *, zone: tzinfo) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ereputation import words
+from ereputation.speech import _, p_
 from ereputation.tables.consoles import put_lines
 from ereputation.tables.handling import handling_line
 from ereputation.tables.styles import SEVERITY, signs
@@ -22,7 +23,11 @@ _ROOMY = 140
 
 
 def _state(alert: Alert, now: datetime, zone: tzinfo) -> str:
-    state = "open" if alert.ended is None else f"over {words.clock(alert.ended, zone, now)}"
+    state = (
+        p_("episode", "open")
+        if alert.ended is None
+        else _("over {moment}").format(moment=words.clock(alert.ended, zone, now))
+    )
     handled = handling_line(alert.handling, now, zone)
     return f"{state}, {handled}" if handled else state
 
@@ -30,7 +35,11 @@ def _state(alert: Alert, now: datetime, zone: tzinfo) -> str:
 def _figures(alert: Alert) -> str:
     if alert.kind not in {"volume_spike", "negative_spike"}:
         return ""
-    return f"{words.count(alert.observed)} against {words.count(alert.expected)} in {words.duration(alert.window)}"
+    return _("{observed} against {expected} in {duration}").format(
+        observed=words.count(alert.observed),
+        expected=words.count(alert.expected),
+        duration=words.duration(alert.window),
+    )
 
 
 def print_alert_list(

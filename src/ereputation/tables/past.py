@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from ereputation import words
+from ereputation.speech import _, n_, p_
 from ereputation.tables.consoles import put_lines
 from ereputation.tables.styles import SEVERITY, signs
 
@@ -81,42 +82,62 @@ class Tried(Protocol):
 def rate(per_month: float) -> str:
     """``3.2 a month``, ``1 in 4 months``: a budget or what came of it."""
     if 0 < per_month < 0.95:
-        return f"1 in {words.duration(30.4375 * 86400 / per_month)}"
-    return f"{words.count(round(per_month, 1))} a month"
+        return _("1 in {duration}").format(duration=words.duration(30.4375 * 86400 / per_month))
+    return _("{count} a month").format(count=words.count(round(per_month, 1)))
 
 
 def _heading(past: Past, zone: tzinfo) -> str:
     if not past.points:
-        return f"{words.shown(past.brand, 80)}: nothing stored to replay"
-    stretch = f"{words.stamp(past.points[0].start, zone)} to {words.stamp(past.points[-1].start, zone)}"
+        return words.labelled(words.shown(past.brand, 80), _("nothing stored to replay"))
+    stretch = _("{since} to {until}").format(
+        since=words.stamp(past.points[0].start, zone), until=words.stamp(past.points[-1].start, zone)
+    )
     blind = sum(point.blind for point in past.points)
-    unseen = f", {words.amount(blind, 'bucket', 'buckets')} not seen" if blind else ""
-    return f"{words.shown(past.brand, 80)}  {stretch}, {past.days:,.1f} days seen{unseen}"
+    said = _("{brand}  {stretch}, {days} days seen").format(
+        brand=words.shown(past.brand, 80), stretch=stretch, days=words.decimal(past.days, 1)
+    )
+    unseen = n_("{count} bucket not seen", "{count} buckets not seen", blind).format(count=words.count(blind))
+    return f"{said}, {unseen}" if blind else said
 
 
 def _summary(past: Past) -> str:
-    told = words.amount(len(past.told), "episode", "episodes")
-    return f"{told} told, {rate(past.per_month)}; the budget of false alarms is {rate(past.false_alarms)}"
+    return _("{told}, {rate}; the budget of false alarms is {budget}").format(
+        told=_told(len(past.told)), rate=rate(past.per_month), budget=rate(past.false_alarms)
+    )
+
+
+def _told(many: int) -> str:
+    return n_("{count} episode told", "{count} episodes told", many).format(count=words.count(many))
 
 
 def _columns(told: Told, zone: tzinfo) -> tuple[str, ...]:
     alert = told.alert
     figures = (
-        f"{words.count(alert.observed)} against {words.count(alert.expected)} in {words.duration(alert.window)}"
+        _("{observed} against {expected} in {duration}").format(
+            observed=words.count(alert.observed),
+            expected=words.count(alert.expected),
+            duration=words.duration(alert.window),
+        )
         if alert.kind in {"volume_spike", "negative_spike"}
         else ""
     )
     ended = (
-        "open"
+        p_("episode", "open")
         if told.ended is None
-        else f"over after {words.duration((told.ended - alert.started).total_seconds())}"
+        else _("over after {duration}").format(
+            duration=words.duration((told.ended - alert.started).total_seconds())
+        )
     )
-    spoke = "" if told.delay is None else f"brand spoke after {words.duration(told.delay)}"
+    spoke = (
+        ""
+        if told.delay is None
+        else _("brand spoke after {duration}").format(duration=words.duration(told.delay))
+    )
     return (
         words.stamp(alert.at, zone),
         words.SEVERITIES[alert.severity],
         words.KINDS[alert.kind],
-        f"since {words.stamp(alert.started, zone)}",
+        _("since {moment}").format(moment=words.stamp(alert.started, zone)),
         figures,
         ended,
         spoke,
@@ -158,8 +179,12 @@ def print_past(console: Console, past: Past, *, zone: tzinfo, plain: bool = Fals
 def budget_lines(brand: str, tried: Sequence[Tried]) -> Iterator[str]:
     """What each budget would have told."""
     for one in tried:
-        told = words.amount(one.told, "episode", "episodes")
-        yield f"{words.shown(brand, 80)}  budget {rate(one.false_alarms)}: {told} told, {rate(one.per_month)}"
+        yield _("{brand}  budget {budget}: {told}, {rate}").format(
+            brand=words.shown(brand, 80),
+            budget=rate(one.false_alarms),
+            told=_told(one.told),
+            rate=rate(one.per_month),
+        )
 
 
 def print_budgets(console: Console, brand: str, tried: Sequence[Tried]) -> None:

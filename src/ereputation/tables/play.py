@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ereputation import words
+from ereputation.speech import N_, _
 from ereputation.tables.alerts import print_alerts
 from ereputation.tables.charts import Point, print_chart
 from ereputation.tables.consoles import put_lines
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
     from ereputation.model import Alert, Bucket
 
-_TITLE = "Air France, 11-14 March 2011: a reconstruction"
-_OPENING = (
+_TITLE = N_("Air France, 11-14 March 2011: a reconstruction")
+_OPENING = N_(
     "After the Japan earthquake, mentions of Air France exploded on a Sunday; its account (38,000 followers) said nothing "
     "until Monday. Facts as reported; every post is invented and says so. All runs offline, for real: feeds, matching, "
     "sentiment, detection."
@@ -42,36 +43,34 @@ class Play:
     def begin(self) -> None:
         """The title, and what this is."""
         if self.plain:
-            put_lines(self.console, [_TITLE, _OPENING, ""])
+            put_lines(self.console, [_(_TITLE), _(_OPENING), ""])
             return
         from rich.padding import Padding
         from rich.text import Text
 
-        self.console.print(Text(f"\n  {_TITLE}", style="bold"))
-        self.console.print(Padding(Text(_OPENING, style="dim"), (0, 2, 1, 2)))
+        self.console.print(Text(f"\n  {_(_TITLE)}", style="bold"))
+        self.console.print(Padding(Text(_(_OPENING), style="dim"), (0, 2, 1, 2)))
 
     def scene(self, now: datetime, alerts: Sequence[Alert], posted: int) -> None:
         """One scan: what was published since the last one, and what was told."""
         self.told += alerts
         if not self.hours:
             return
-        clock = (
-            words.clock(now, self.zone, now) if self.plain else f"{now.astimezone(self.zone):%a %d %b %H:%M}"
-        )
-        news = [f"{words.KINDS[a.kind]} {words.REASONS[a.reason]}" for a in alerts]
+        news = [f"{words.KINDS[a.kind]} ({words.REASONS[a.reason]})" for a in alerts]
         if self.plain:
             put_lines(
                 self.console,
                 [
-                    f"{now.astimezone(self.zone):%Y-%m-%d %H:%M}  {posted:>4} posts  {'; '.join(news)}".rstrip()
+                    f"{words.stamp(now, self.zone)}  {_('{count} posts').format(count=f'{posted:>4}')}  {'; '.join(news)}".rstrip()
                 ],
             )
             return
         from rich.text import Text
 
         width = max(10, min(48, self.console.width - 52))
-        bar = "█" * min(width, round(posted / _BAR * width)) if posted <= 4 * _BAR else "(history)"
-        line = Text.assemble((f"  {clock}  ", "dim"), f"{posted:>5}  ", (bar, "dim"))
+        bar = "█" * min(width, round(posted / _BAR * width)) if posted <= 4 * _BAR else _("(history)")
+        clock = words.clock(now, self.zone, now)
+        line = Text.assemble((f"  {clock:<17}  ", "dim"), f"{posted:>5}  ", (bar, "dim"))
         for alert, what in zip(alerts, news, strict=True):
             line.append(f"  ◀ {what}", style=f"bold {SEVERITY[alert.severity]}")
         self.console.print(line, overflow="ellipsis", no_wrap=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ereputation import words
+from ereputation.speech import N_, _
 from ereputation.tables.alerts import print_alerts
 from ereputation.tables.consoles import put_lines
 from ereputation.tables.styles import BLUE, ORANGE, RED
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from ereputation.model import Alert, Outcome, SourceState
 
+_WORDS = {"failed": N_("failed"), "later": N_("later"), "odd": N_("odd")}
 _FEW = 5
 """Sources that rest are named one by one up to so many."""
 
@@ -26,14 +28,21 @@ def _summary(outcomes: Sequence[Outcome], new_mentions: int) -> str:
     due = [o for o in outcomes if o.status != "not_due"]
     failed = sum(o.status == "failed" for o in due)
     if not due:
-        return "Nothing was due."
-    documents = words.amount(sum(o.documents for o in due), "document", "documents")
-    fresh = words.count(sum(o.new for o in due))
+        return _("Nothing was due.")
     same = sum(o.status == "unchanged" for o in due)
-    unchanged = f" ({words.count(same)} unchanged)" if same else ""
-    found = words.amount(new_mentions, "new mention", "new mentions")
-    read = f"{words.count(len(due) - failed)} of {words.amount(len(due), 'source', 'sources')}"
-    return f"Read {read}{unchanged}: {documents}, {fresh} new; {found}."
+    said = (
+        _("Read {read} of {sources} ({unchanged} unchanged): {documents}, {fresh} new; {mentions}.")
+        if same
+        else _("Read {read} of {sources}: {documents}, {fresh} new; {mentions}.")
+    )
+    return said.format(
+        read=words.count(len(due) - failed),
+        sources=words.amount(len(due), "source", "sources"),
+        unchanged=words.count(same),
+        documents=words.amount(sum(o.documents for o in due), "document", "documents"),
+        fresh=words.count(sum(o.new for o in due)),
+        mentions=words.amount(new_mentions, "new mention", "new mentions"),
+    )
 
 
 def _troubles(outcomes: Sequence[Outcome], now: datetime, zone: tzinfo) -> Iterator[tuple[str, str, str]]:
@@ -41,9 +50,13 @@ def _troubles(outcomes: Sequence[Outcome], now: datetime, zone: tzinfo) -> Itera
     resting = [o for o in outcomes if o.status == "not_due" and o.error]
     for outcome in outcomes:
         source = words.shown(outcome.source, 120)
-        again = f"; again from {words.clock(outcome.retry_at, zone, now)}" if outcome.retry_at else ""
+        again = (
+            "; " + _("again from {moment}").format(moment=words.clock(outcome.retry_at, zone, now))
+            if outcome.retry_at
+            else ""
+        )
         if outcome.status == "failed":
-            yield "failed", source, f"{words.shown(outcome.error or 'no reason given', 600)}{again}"
+            yield "failed", source, f"{words.shown(outcome.error or _('no reason given'), 600)}{again}"
         elif outcome.status == "not_due" and outcome.error:
             if len(resting) <= _FEW:
                 yield "later", source, f"{words.shown(outcome.error, 600)}{again}"
@@ -51,12 +64,12 @@ def _troubles(outcomes: Sequence[Outcome], now: datetime, zone: tzinfo) -> Itera
             yield "odd", source, words.shown(outcome.warning, 600)
     if len(resting) > _FEW:
         times = [o.retry_at for o in resting if o.retry_at]
-        again = f"; the first again from {words.clock(min(times), zone, now)}" if times else ""
-        yield (
-            "later",
-            words.amount(len(resting), "source", "sources"),
-            f"their servers asked for a pause{again}",
-        )
+        why = _("their servers asked for a pause")
+        if times:
+            why = _("{why}; the first again from {moment}").format(
+                why=why, moment=words.clock(min(times), zone, now)
+            )
+        yield "later", words.amount(len(resting), "source", "sources"), why
 
 
 def _health(state: SourceState, now: datetime, zone: tzinfo) -> tuple[str, str]:
@@ -64,16 +77,20 @@ def _health(state: SourceState, now: datetime, zone: tzinfo) -> tuple[str, str]:
     name = words.shown(state.name, 120)
     began = state.failing_since
     if state.health in {"ok", "recovered"}:
-        return name, "is read again"
-    for_long = (
-        f" since {words.clock(began, zone, now)} ({words.duration((now - began).total_seconds())})"
-        if began
-        else ""
-    )
-    why = f": {words.shown(state.last_error, 600)}" if state.last_error else ""
+        return name, _("is read again")
     if state.health == "dead":
-        return name, f"is given up as dead; not read{for_long}{why}"
-    return name, f"fails{for_long}{why}"
+        said = (
+            _("is given up as dead; not read since {moment} ({duration})")
+            if began
+            else _("is given up as dead; not read")
+        )
+    else:
+        said = _("fails since {moment} ({duration})") if began else _("fails")
+    if began:
+        said = said.format(
+            moment=words.clock(began, zone, now), duration=words.duration((now - began).total_seconds())
+        )
+    return name, words.labelled(said, words.shown(state.last_error, 600)) if state.last_error else said
 
 
 def scan_lines(
@@ -89,10 +106,10 @@ def scan_lines(
     if not quiet:
         yield _summary(outcomes, new_mentions)
         for word, source, why in _troubles(outcomes, now, zone):
-            yield f"  {word}: {source}: {why}"
+            yield f"  {words.labelled(_(_WORDS[word]), words.labelled(source, why))}"
     for state in health:
         source, news = _health(state, now, zone)
-        yield f"source {source}: {news}"
+        yield words.labelled(_("source {name}").format(name=source), news)
 
 
 def print_scan(
@@ -130,7 +147,7 @@ def print_scan(
             console.print()
     print_alerts(console, alerts, now=now, zone=zone, plain=plain)
     if not alerts and not quiet:
-        put_lines(console, ["No new alert."])
+        put_lines(console, [_("No new alert.")])
 
 
 def _dressed(
@@ -146,9 +163,11 @@ def _dressed(
     colours = {"failed": RED, "later": BLUE, "odd": ORANGE}
     for word, source, why in troubles:
         grid.add_row(
-            Text(word, style=colours[word]), Text(source, overflow="fold"), Text(why, overflow="fold")
+            Text(_(_WORDS[word]), style=colours[word]),
+            Text(source, overflow="fold"),
+            Text(why, overflow="fold"),
         )
     for (source, news), well in zip(health, recovered, strict=True):
-        sign = Text("source", style=BLUE if well else RED)
+        sign = Text(_("source"), style=BLUE if well else RED)
         grid.add_row(sign, Text(source, overflow="fold"), Text(news, overflow="fold"))
     return grid

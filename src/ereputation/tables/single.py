@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ereputation import words
+from ereputation.speech import _
 from ereputation.tables import marking
 from ereputation.tables.consoles import put_lines
 from ereputation.tables.styles import MATCH, TONE, signs
@@ -23,16 +24,18 @@ _COPIES = 10
 
 
 def _word(word: Word) -> str:
-    why = ", ".join(words.shown(part, 60) for part in (word.rule, word.category) if part)
-    return f"{words.shown(word.text, 80)} {word.weight:+.1f}{f' ({why})' if why else ''}"
+    why = words.because(word.rule, word.category)
+    return f"{words.shown(word.text, 80)} {words.weight(word.weight)}{f' ({why})' if why else ''}"
 
 
 def _tone(mention: Mention) -> str:
     sentiment = mention.match.sentiment
     label = words.LABELS[sentiment.label]
     if mention.corrected:
-        return f"{label}, set by a person (the engine's score is {sentiment.score:+.2f})"
-    return f"{label} {sentiment.score:+.2f}"
+        return _("{tone}, set by a person (the engine's score is {score})").format(
+            tone=label, score=words.score(sentiment.score)
+        )
+    return f"{label} {words.score(sentiment.score)}"
 
 
 def _author(mention: Mention) -> str:
@@ -49,12 +52,20 @@ def _answer(wait: Wait | None, now: datetime, zone: tzinfo) -> str:
     if wait is None:
         return ""
     if wait.answer is None:
-        said = "waits for an answer" if wait.state == "waiting" else "whether it was answered is not known"
-        return f"{said}; asked {words.since(wait.mention.document.published, now)}{', late' if wait.late else ''}"
-    at = words.clock(wait.answer.published, zone, now)
-    how = "" if wait.exact else " in the same thread"
-    late = ", late" if wait.late else ""
-    return f"answered{how} {at}, after {words.duration(wait.seconds)}{late}  {words.shown(wait.answer.url)}".rstrip()
+        said = (
+            _("waits for an answer; asked {ago}")
+            if wait.state == "waiting"
+            else _("whether it was answered is not known; asked {ago}")
+        ).format(ago=words.since(wait.mention.document.published, now))
+        return _("{said}, late").format(said=said) if wait.late else said
+    said = (
+        _("answered {moment}, after {duration}")
+        if wait.exact
+        else _("answered in the same thread {moment}, after {duration}")
+    ).format(moment=words.clock(wait.answer.published, zone, now), duration=words.duration(wait.seconds))
+    if wait.late:
+        said = _("{said}, late").format(said=said)
+    return f"{said}  {words.shown(wait.answer.url)}".rstrip()
 
 
 def mention_rows(
@@ -64,41 +75,47 @@ def mention_rows(
     document, match = mention.document, mention.match
     content = document.content
     yield (
-        "Brand",
-        words.shown(match.brand, 80) + (", the brand itself speaks" if match.media == "owned" else ""),
+        _("Brand"),
+        words.shown(match.brand, 80)
+        + (f", {_('the brand itself speaks')}" if match.media == "owned" else ""),
     )
     yield (
-        "Published",
+        _("Published"),
         f"{words.clock(document.published, zone, now)} ({words.since(document.published, now)})",
     )
     if document.date_confidence != "stated":
-        yield "", "the source gave no usable date or zone"
-    yield "First seen", words.clock(document.first_seen, zone, now)
-    yield "Source", f"{words.shown(document.source, 120)} ({document.kind})"
-    yield "Author", _author(mention)
-    yield "Address", words.shown(document.url, 4000)
-    yield "Found", ", ".join(f"{words.shown(content[s:e], 80)} ({s}-{e})" for s, e in match.spans)
-    yield "Tone", _tone(mention)
-    yield "Because of", "; ".join(map(_word, match.sentiment.words))
-    yield "About", ", ".join(words.shown(name, 40) for name in match.sentiment.categories)
+        yield "", _("the source gave no usable date or zone")
+    yield _("First seen"), words.clock(document.first_seen, zone, now)
+    yield _("Source"), f"{words.shown(document.source, 120)} ({document.kind})"
+    yield _("Author"), _author(mention)
+    yield _("Address"), words.shown(document.url, 4000)
+    yield _("Found"), ", ".join(f"{words.shown(content[s:e], 80)} ({s}-{e})" for s, e in match.spans)
+    yield _("Tone"), _tone(mention)
+    yield _("Because of"), "; ".join(map(_word, match.sentiment.words))
+    yield _("About"), ", ".join(map(words.risk, match.sentiment.categories))
     yield (
-        "Reactions",
+        _("Reactions"),
         ", ".join(f"{words.shown(n, 40)} {words.count(v)}" for n, v in document.engagement.items()),
     )
-    yield "Answers", words.shown(document.reply_to, 1000)
-    yield "Answered", _answer(wait, now, zone)
-    yield "Status", mention.status + (f", by {words.shown(mention.by, 80)}" if mention.by else "")
-    yield "Note", words.shown(mention.note, 2000)
-    yield "Story", f"s{mention.story}, {words.amount(mention.copies, 'copy', 'copies')}"
+    yield _("Answers"), words.shown(document.reply_to, 1000)
+    yield _("Answered"), _answer(wait, now, zone)
+    yield (
+        _("Status"),
+        _("{status}, by {who}").format(status=words.STATUSES[mention.status], who=words.shown(mention.by, 80))
+        if mention.by
+        else words.STATUSES[mention.status],
+    )
+    yield _("Note"), words.shown(mention.note, 2000)
+    yield _("Story"), f"s{mention.story}, {words.amount(mention.copies, 'copy', 'copies')}"
     others = [copy for copy in copies if copy.document.id != document.id]
     for copy in others[:_COPIES]:
         where = words.shown(copy.document.source, 60)
         yield (
-            "Copy",
+            _("Copy"),
             f"{words.clock(copy.document.published, zone, now)}  {where}  {words.shown(copy.document.url)}",
         )
     if len(others) > _COPIES:
-        yield "", f"and {words.count(len(others) - _COPIES)} more"
+        yield "", _("and {count} more").format(count=words.count(len(others) - _COPIES))
 
 
 def _text(mention: Mention) -> list[marking.Piece]:
@@ -112,10 +129,10 @@ def mention_lines(
     mention: Mention, copies: Sequence[Mention], wait: Wait | None, *, now: datetime, zone: tzinfo
 ) -> Iterator[str]:
     """The mention in plain lines."""
-    yield f"mention {mention.id}: {marking.plain(_text(mention))}"
+    yield words.labelled(_("mention {id}").format(id=mention.id), marking.plain(_text(mention)))
     for label, said in mention_rows(mention, copies, wait, now, zone):
         if said:
-            yield f"  {label}: {said}" if label else f"  {said}"
+            yield f"  {words.labelled(label, said)}" if label else f"  {said}"
 
 
 def print_mention(
@@ -139,7 +156,10 @@ def print_mention(
     tone = mention.match.sentiment.label
     sign = signs(console).tone[tone]
     console.print(
-        Text.assemble((f"{sign} {words.LABELS[tone]}", TONE[tone]), (f"  mention {mention.id}", "bold"))
+        Text.assemble(
+            (f"{sign} {words.LABELS[tone]}", TONE[tone]),
+            (f"  {_('mention {id}').format(id=mention.id)}", "bold"),
+        )
     )
     text = Text(overflow="fold")
     for part, found in _text(mention):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ereputation import words
+from ereputation.speech import N_, _
 from ereputation.tables.consoles import put_lines
 from ereputation.tables.styles import BLUE, GREEN, ORANGE, RED
 
@@ -27,24 +28,28 @@ _COLOURS = {
     "dead": RED,
 }
 _ANSWERS = {
-    "exact": "it tells which post an answer belongs to",
-    "thread": "it tells only the thread an answer belongs to",
-    "none": "it does not tell what an answer belongs to",
+    "exact": N_("it tells which post an answer belongs to"),
+    "thread": N_("it tells only the thread an answer belongs to"),
+    "none": N_("it does not tell what an answer belongs to"),
 }
 
 
 def _read(state: SourceState, now: datetime) -> str:
     if state.last_read is None:
-        return "never read; the next scan does"
+        return _("never read; the next scan does")
     if state.last_success is None:
-        return f"never with success; last tried {words.since(state.last_read, now)}"
+        return _("never with success; last tried {ago}").format(ago=words.since(state.last_read, now))
     return words.since(state.last_success, now)
 
 
 def _new(standing: Standing, now: datetime) -> str:
     last = standing.state.last_new
-    said = words.since(last, now) if last else "nothing yet"
-    return f"{said}; usually every {words.duration(standing.usual_gap)}" if standing.usual_gap else said
+    said = words.since(last, now) if last else _("nothing yet")
+    if not standing.usual_gap:
+        return said
+    return _("{last}; usually every {duration}").format(
+        last=said, duration=words.duration(standing.usual_gap)
+    )
 
 
 def _trouble(standing: Standing, now: datetime) -> str:
@@ -52,31 +57,28 @@ def _trouble(standing: Standing, now: datetime) -> str:
     if not state.failures:
         return ""
     times = words.amount(state.failures, "failure", "failures in a row")
-    began = (
-        f" since {words.since(state.failing_since, now)}"
-        if state.failing_since and state.failures > 1
-        else ""
-    )
-    return f"{times}{began}: {words.shown(state.last_error, 600)}"
+    if state.failing_since and state.failures > 1:
+        times = _("{failures} since {ago}").format(failures=times, ago=words.since(state.failing_since, now))
+    return words.labelled(times, words.shown(state.last_error, 600))
 
 
 def source_rows(standing: Standing, now: datetime, zone: tzinfo, *, brief: bool) -> Iterator[tuple[str, str]]:
     """A word and a sentence each; ``brief`` leaves out what does not change."""
     again = standing.next_read
-    yield "Last success", _read(standing.state, now)
+    yield _("Last success"), _read(standing.state, now)
     if standing.state.last_read:
-        yield "Last new", _new(standing, now)
+        yield _("Last new"), _new(standing, now)
     yield (
-        "Next read",
-        f"{words.since(again, now)} ({words.hour(again, zone)})" if again else "at the next scan",
+        _("Next read"),
+        f"{words.since(again, now)} ({words.hour(again, zone)})" if again else _("at the next scan"),
     )
     if trouble := _trouble(standing, now):
-        yield "Trouble", trouble
+        yield _("Trouble"), trouble
     if standing.spent:
-        yield "Spent", words.shown(standing.spent, 300)
+        yield _("Spent"), words.shown(standing.spent, 300)
     if not brief:
-        yield "Keeps", words.shown(standing.source.stores, 300)
-        yield "Answers", _ANSWERS[standing.source.reply_links]
+        yield _("Keeps"), _(standing.source.stores)
+        yield _("Answers"), _(_ANSWERS[standing.source.reply_links])
 
 
 def summary(standings: Sequence[Standing]) -> str:
@@ -84,12 +86,10 @@ def summary(standings: Sequence[Standing]) -> str:
     counts: dict[str, int] = {}
     for standing in standings:
         counts[standing.said] = counts.get(standing.said, 0) + 1
-    said = ", ".join(f"{words.count(many)} {what}" for what, many in counts.items())
-    return (
-        f"{words.amount(len(standings), 'source', 'sources')}: {said}"
-        if standings
-        else "no source is configured"
-    )
+    if not standings:
+        return _("no source is configured")
+    said = ", ".join(f"{words.count(many)} {words.HEALTH[what]}" for what, many in counts.items())
+    return words.labelled(words.amount(len(standings), "source", "sources"), said)
 
 
 def source_lines(
@@ -97,9 +97,9 @@ def source_lines(
 ) -> Iterator[str]:
     """Each source in plain lines, then the sum."""
     for standing in standings:
-        yield f"{words.shown(standing.source.id, 200)}  ({standing.source.kind})  {standing.said}"
+        yield f"{words.shown(standing.source.id, 200)}  ({standing.source.kind})  {words.HEALTH[standing.said]}"
         for label, said in source_rows(standing, now, zone, brief=brief):
-            yield f"  {label}: {said}"
+            yield f"  {words.labelled(label, said)}"
     yield summary(standings)
 
 
@@ -123,7 +123,7 @@ def print_sources(
     for standing in standings:
         colour = _COLOURS.get(standing.said, BLUE)
         head = Text.assemble(
-            (f"{standing.said}  ", f"bold {colour}"),
+            (f"{words.HEALTH[standing.said]}  ", f"bold {colour}"),
             (words.shown(standing.source.id, 200), "bold"),
             overflow="fold",
         )

@@ -34,21 +34,21 @@ def stats_lines(stats: Stats, zone: tzinfo) -> Iterator[str]:
     brand = words.shown(stats.brand, 80)
     yield f"{brand}  {phrases.stretch(stats.period, zone)}"
     for label, said in rows(stats):
-        yield f"  {label}: {said}"
+        yield f"  {words.labelled(label, said)}"
     for share in stats.voice if stats.rivals else ():
-        yield f"  {_('Share of voice')}: {words.shown(share.brand, 80)}, {_voice(share)}"
+        yield f"  {words.labelled(_('Share of voice'), f'{words.shown(share.brand, 80)}, {_voice(share)}')}"
     for label, sources in ((_("Source"), stats.sources), (_("Site"), stats.sites)):
         for source in sources:
-            yield f"  {label}: {words.shown(source.name, 80)}, {_counts(source)}"
+            yield f"  {words.labelled(label, f'{words.shown(source.name, 80)}, {_counts(source)}')}"
     for author in stats.authors:
-        yield f"  {_('Author')}: {phrases.author(author)}, {phrases.mentions(author.mentions)}"
+        yield f"  {words.labelled(_('Author'), f'{phrases.author(author)}, {phrases.mentions(author.mentions)}')}"
     for line in chart_lines(_points(stats.steps), zone):
         yield f"  {line}"
 
 
 def rows(stats: Stats) -> Iterator[tuple[str, str]]:
     """A word and a sentence: volume, tone, net sentiment, rising words, the brand's own posts, coverage."""
-    yield _("Volume"), f"{phrases.volume(stats)}: {phrases.change(stats)}"
+    yield _("Volume"), words.labelled(phrases.volume(stats), phrases.change(stats))
     if stats.now.tones.total:
         yield _("Tone"), f"{phrases.tone(stats.now.tones)}; {phrases.net(stats.now.tones, stats.before)}"
     if not stats.rivals:

@@ -24,15 +24,20 @@ def progress(*, shown: bool, total: int = 0) -> Iterator[Callable[[Outcome], Non
     from rich.text import Text
 
     read = failed = 0
-    with stderr_console().status(Text("reading...")) as status:
+    with stderr_console().status(Text(_("reading..."))) as status:
 
         def tell(outcome: Outcome) -> None:
             nonlocal read, failed
             read += 1
             failed += outcome.status == "failed"
-            of = f" of {words.count(total)}" if total else ""
-            bad = f", {words.count(failed)} failed" if failed else ""
-            status.update(Text(f"{words.count(read)}{of} read{bad}  {words.shown(outcome.source, 40)}"))
+            said = (
+                _("{read} of {total} read").format(read=words.count(read), total=words.count(total))
+                if total
+                else _("{read} read").format(read=words.count(read))
+            )
+            if failed:
+                said = _("{said}, {failed} failed").format(said=said, failed=words.count(failed))
+            status.update(Text(f"{said}  {words.shown(outcome.source, 40)}"))
 
         yield tell
 

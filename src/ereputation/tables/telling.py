@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ereputation import words
+from ereputation.speech import _
 from ereputation.tables.handling import handling_line
 
 if TYPE_CHECKING:
@@ -38,65 +39,87 @@ class Facts:
 def _interval(alert: Alert) -> str:
     if alert.high <= 0:
         return ""
-    return f" (usually {words.count(alert.low)} to {words.count(alert.high)})"
+    return _("usually {low} to {high}").format(low=words.count(alert.low), high=words.count(alert.high))
 
 
-def _compared(alert: Alert, one: str, many: str) -> str:
-    seen = f"{words.amount(alert.observed, one, many)} in {words.duration(alert.window)}"
-    ratio = words.times(alert.observed, alert.expected)
-    due = f"{words.count(alert.expected)} expected{_interval(alert)}"
-    return f"{seen}, {due}: {ratio}" if ratio else f"{seen}, {due}"
+def _compared(alert: Alert, seen: str) -> str:
+    usual, ratio = _interval(alert), words.times(alert.observed, alert.expected)
+    said = _("{mentions} in {duration}, {expected} expected").format(
+        mentions=seen, duration=words.duration(alert.window), expected=words.count(alert.expected)
+    )
+    if usual:
+        said = f"{said} ({usual})"
+    return words.labelled(said, ratio) if ratio else said
 
 
 def _headline(alert: Alert, now: datetime) -> str:
     if alert.kind == "volume_spike":
-        return _compared(alert, "mention", "mentions")
+        return _compared(alert, words.amount(alert.observed, "mention", "mentions"))
     if alert.kind == "negative_spike":
-        return _compared(alert, "negative mention", "negative mentions")
+        return _compared(alert, words.amount(alert.observed, "negative mention", "negative mentions"))
     until = alert.ended or now
     lasted = words.duration((until - alert.started).total_seconds())
     if alert.kind == "source_failure":
         if alert.ended:
-            return f"is read again after {lasted}: what was said there meanwhile may be missing"
-        return f"could not be read for {lasted}: what is said there is not seen"
+            return _("is read again after {duration}: what was said there meanwhile may be missing").format(
+                duration=lasted
+            )
+        return _("could not be read for {duration}: what is said there is not seen").format(duration=lasted)
     if alert.ended:
-        return f"the brand speaks again, after {lasted}"
+        return _("the brand speaks again, after {duration}").format(duration=lasted)
     silent = (until - (alert.last_owned or alert.started)).total_seconds()
-    return f"the brand has said nothing for {words.duration(silent)} while it is talked about"
+    return _("the brand has said nothing for {duration} while it is talked about").format(
+        duration=words.duration(silent)
+    )
 
 
 def _span(alert: Alert, now: datetime, zone: tzinfo) -> str:
     started = words.clock(alert.started, zone, now)
-    off = ", outside staffed hours" if alert.off_hours else ""
+    said = f"{started} ({words.since(alert.started, now)})" if alert.ended is None else started
+    if alert.off_hours:
+        said = _("{moment}, outside staffed hours").format(moment=said)
     if alert.ended is None:
-        return f"{started} ({words.since(alert.started, now)}){off}"
-    lasted = words.duration((alert.ended - alert.started).total_seconds())
-    return f"{started}{off}; over {words.clock(alert.ended, zone, now)}, after {lasted}"
+        return said
+    return _("{began}; over {ended}, after {duration}").format(
+        began=said,
+        ended=words.clock(alert.ended, zone, now),
+        duration=words.duration((alert.ended - alert.started).total_seconds()),
+    )
 
 
 def _tone(alert: Alert) -> str:
     if alert.stories == 0 and alert.negative_share == 0:
         return ""
-    usual = f", {words.percent(alert.usual_share)} as a rule" if alert.usual_share else ""
-    risks = ", ".join(f"{words.shown(n, 40)} {words.percent(share)}" for n, share in alert.categories[:4])
-    about = f"; about: {risks}" if risks else ""
-    return f"{words.percent(alert.negative_share)} negative{usual}{about}"
+    said = _("{share} negative").format(share=words.percent(alert.negative_share))
+    if alert.usual_share:
+        said = _("{share} negative, {usual} as a rule").format(
+            share=words.percent(alert.negative_share), usual=words.percent(alert.usual_share)
+        )
+    if risks := ", ".join(f"{words.risk(n)} {words.percent(share)}" for n, share in alert.categories[:4]):
+        said = _("{tone}; about: {risks}").format(tone=said, risks=risks)
+    return said
 
 
 def _stories(alert: Alert) -> str:
     if alert.copies == 0:
         return ""
     if alert.stories == 1 and alert.copies > 1:
-        return f"one story in {words.count(alert.copies)} copies"
+        return _("one story in {copies} copies").format(copies=words.count(alert.copies))
     if alert.copies > alert.stories:
-        stories = words.amount(alert.stories, "different story", "different stories")
-        said = f"{stories} in {words.amount(alert.copies, 'document', 'documents')}"
+        said = _("{stories} in {documents}").format(
+            stories=words.amount(alert.stories, "different story", "different stories"),
+            documents=words.amount(alert.copies, "document", "documents"),
+        )
         if alert.top_story_copies < max(2, 0.1 * alert.copies):
             return said
         outlets = alert.top_story_outlets
-        where = f" in {words.count(outlets)} outlets" if outlets > 1 else ""
-        share = min(alert.top_story_copies / alert.copies, 1.0)
-        return f"{said}; {words.percent(share)} of it is one story{where}"
+        most = (
+            _("{stories}; {share} of it is one story in {outlets} outlets")
+            if outlets > 1
+            else _("{stories}; {share} of it is one story")
+        )
+        share = words.percent(min(alert.top_story_copies / alert.copies, 1.0))
+        return most.format(stories=said, share=share, outlets=words.count(outlets))
     return words.amount(alert.stories, "story, no copies", "different stories, no copies")
 
 
@@ -104,8 +127,10 @@ def _brand(alert: Alert, now: datetime, zone: tzinfo) -> str:
     if alert.kind == "source_failure":
         return ""
     if alert.last_owned is None:
-        return "no post of its own is on record"
-    return f"last spoke {words.clock(alert.last_owned, zone, now)} ({words.since(alert.last_owned, now)})"
+        return _("no post of its own is on record")
+    return _("last spoke {moment} ({ago})").format(
+        moment=words.clock(alert.last_owned, zone, now), ago=words.since(alert.last_owned, now)
+    )
 
 
 def _waiting(alert: Alert, now: datetime) -> str:
@@ -113,16 +138,18 @@ def _waiting(alert: Alert, now: datetime) -> str:
         return ""
     many = words.amount(alert.waiting.count, "question or complaint", "questions or complaints")
     oldest = words.duration((now - alert.waiting.oldest).total_seconds())
-    return f"{many} without an answer, the oldest for {oldest}"
+    return _("{questions} without an answer, the oldest for {duration}").format(
+        questions=many, duration=oldest
+    )
 
 
 def _coverage(alert: Alert) -> str:
     if alert.kind == "source_failure":
         return ""
     if alert.coverage >= _FULL:
-        return "everything that was due was read"
-    return (
-        f"only {words.percent(alert.coverage)} of what was due could be read: the figures are a lower bound"
+        return _("everything that was due was read")
+    return _("only {share} of what was due could be read: the figures are a lower bound").format(
+        share=words.percent(alert.coverage)
     )
 
 
@@ -130,17 +157,17 @@ def facts(alert: Alert, now: datetime, zone: tzinfo) -> Facts:
     """Everything an alert tells, with times in ``zone``; rows that would say nothing are left out."""
     peak = "" if alert.peaked == alert.started else words.clock(alert.peaked, zone, now)
     rows = (
-        ("Since", _span(alert, now, zone)),
-        ("Peak", peak),
-        ("By chance", words.chance(alert.p_value)),
-        ("Tone", _tone(alert)),
-        ("Stories", _stories(alert)),
-        ("Brand", _brand(alert, now, zone)),
-        ("Waiting", _waiting(alert, now)),
-        ("Rising", ", ".join(words.shown(term, 60) for term in alert.rising_terms[:10])),
-        ("Coverage", _coverage(alert)),
-        ("Handled", handling_line(alert.handling, now, zone)),
-        ("Alert", words.shown(alert.id, 80)),
+        (_("Since"), _span(alert, now, zone)),
+        (_("Peak"), peak),
+        (_("By chance"), words.chance(alert.p_value)),
+        (_("Tone"), _tone(alert)),
+        (_("Stories"), _stories(alert)),
+        (_("Brand"), _brand(alert, now, zone)),
+        (_("Waiting"), _waiting(alert, now)),
+        (_("Rising"), ", ".join(words.shown(term, 60) for term in alert.rising_terms[:10])),
+        (_("Coverage"), _coverage(alert)),
+        (_("Handled"), handling_line(alert.handling, now, zone)),
+        (_("Alert"), words.shown(alert.id, 80)),
     )
     return Facts(
         severity=words.SEVERITIES[alert.severity],
@@ -151,7 +178,7 @@ def facts(alert: Alert, now: datetime, zone: tzinfo) -> Facts:
         rows=tuple((label, said) for label, said in rows if said),
         examples=tuple(
             (
-                words.shown(e.title, 300) or "(no title)",
+                words.shown(e.title, 300) or _("(no title)"),
                 f"{words.shown(e.source, 60)}, {words.clock(e.published, zone, now)}",
                 words.shown(e.url),
             )
