@@ -1,4 +1,7 @@
-"""What the store costs: ``python benchmarks/store.py [DOCUMENTS]`` (default 20,000) prints a table.
+"""What the store costs: ``python benchmarks/store.py [DOCUMENTS [DATABASE]]`` (default 20,000) prints a table.
+
+The database is a new file, or an empty one on PostgreSQL: ``.ci/postgresql sh -c 'python benchmarks/store.py 20000
+$EREPUTATION_TEST_DATABASE'``.
 
 Documents of about 60 words from 100 sources, one in ten a mention of one of ten brands.
 """
@@ -79,13 +82,12 @@ def row(what: str, value: str) -> None:
     print(f"{what:<58}{value:>20}")
 
 
-def main(count: int) -> None:
-    with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder) / "bench.db") as store:
+def main(count: int, database: str | None = None) -> None:
+    with tempfile.TemporaryDirectory() as folder, Store.open(database or Path(folder) / "bench.db") as store:
         seconds, _ = timed(lambda: [store.save(batch, now=NOW) for batch in batches(count)])
         making, _ = timed(lambda: [None for _ in batches(count)])
         row(f"save {count:,} new documents, 1 in 10 a mention", f"{count / (seconds - making):,.0f} rows/s")
-        size = sum(p.stat().st_size for p in Path(folder).iterdir())
-        row("file, per document", f"{size / count:,.0f} bytes")
+        row("size, per document", f"{store.size() / count:,.0f} bytes")
         again = next(batches(BATCH))
         seconds, _ = timed(lambda: store.save(again, now=NOW))
         row("save a batch of known, unchanged documents", f"{seconds / BATCH * 1e6:,.0f} us/row")
@@ -107,4 +109,4 @@ def main(count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000, *sys.argv[2:3])

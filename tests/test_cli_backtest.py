@@ -222,6 +222,7 @@ def test_the_delay_until_the_brand_spoke_is_told(week):
     assert "Brand silence" in ran.out
 
 
+@pytest.mark.sqlite
 def test_a_backtest_writes_nothing(desk):
     url = desk.feed("Press", item("Air France one"))
     desk.configure({"name": "Press", "url": url})

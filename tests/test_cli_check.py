@@ -48,6 +48,7 @@ def test_a_source_that_fails_is_named_with_its_reason(desk, web):
     assert [line.split()[0] for line in quiet.out.splitlines()] == ["FAILED"]
 
 
+@pytest.mark.sqlite
 def test_a_database_that_cannot_be_opened_fails_the_check(desk):
     desk.configure()
     (desk.folder / "ereputation.db").write_text("not a database" * 500)

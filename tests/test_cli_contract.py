@@ -103,6 +103,7 @@ def test_without_any_configuration_every_place_is_named(desk):
     assert "--config" in ran.err
 
 
+@pytest.mark.sqlite
 def test_the_database_is_beside_the_configuration_and_the_flag_wins_over_the_variable(
     desk, tmp_path, monkeypatch
 ):
@@ -235,6 +236,7 @@ def without_rights(folder):
         os.chdir(here)
 
 
+@pytest.mark.sqlite
 def test_a_first_scan_in_a_folder_that_cannot_be_written_is_one_sentence(read_only):
     with without_rights(read_only.folder):
         ran = read_only.run("scan", "--now", NOW.isoformat())
@@ -243,6 +245,7 @@ def test_a_first_scan_in_a_folder_that_cannot_be_written_is_one_sentence(read_on
     assert "writ" in ran.err
 
 
+@pytest.mark.sqlite
 def test_a_database_that_cannot_be_written_is_still_read(read_only):
     read_only.scan()
     with without_rights(read_only.folder):

@@ -269,6 +269,7 @@ def test_a_new_brand_and_an_edited_keyword_look_back_and_ring_nothing(desk):
     assert "looked_back" not in desk.scan(NOW + 3 * HOUR)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("make", "says"),
     [

@@ -123,7 +123,7 @@ def test_without_a_database_search_says_what_creates_one(desk):
     desk.configure()
     ran = desk.run("search", "x")
     assert (ran.code, ran.out) == (1, "")
-    assert '"ereputation scan" creates it' in ran.err
+    assert '"ereputation scan" creates' in ran.err
 
 
 HOSTILE = "[/red][link=x] \x1b[31mred\x1b]0;t\x07 =cmd|' /C calc'!A0 \u202egnp.exe\u2066 \u200bAir\u00a0France\r\nend"

@@ -88,6 +88,7 @@ def test_every_configuration_is_sound(tmp_path, monkeypatch, block):
     assert ran.code == 0, ran.out + ran.err
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("statement", each("sql"))
 def test_every_statement_answers(office, statement):
     with sqlite3.connect(f"file:{office.folder / 'ereputation.db'}?mode=ro", uri=True) as database:
@@ -129,6 +130,7 @@ def test_every_query_at_a_glance_is_one():
         query.parse(one, now=NOW)
 
 
+@pytest.mark.sqlite
 def test_the_tables_are_those_of_the_code():
     spec = importlib.util.spec_from_file_location("fill", ROOT / "docs/fill.py")
     fill = importlib.util.module_from_spec(spec)

@@ -135,6 +135,7 @@ def test_one_broken_channel_does_not_keep_the_others_waiting(board):
 # --- the commands ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.sqlite
 def test_a_scan_says_on_standard_error_what_did_not_get_through_and_ends_well(board, capsys):
     board.configure(f'name: hook, kind: webhook, url: "{board.web.url("/" + SECRET)}", secret: {SECRET}')
     board.decide()

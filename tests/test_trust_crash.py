@@ -99,6 +99,7 @@ def test_a_scan_killed_at_any_instant_and_run_again_equals_one_that_was_not(desk
         assert state(broken) == expected
 
 
+@pytest.mark.sqlite
 @pytest.mark.skipif(sys.platform == "win32", reason="limits are POSIX")
 @pytest.mark.parametrize("size", [4096, 40_000, 200_000])
 def test_a_disk_that_fills_up_ends_the_scan_with_a_sentence_and_keeps_what_was_stored(desk, size):
@@ -114,6 +115,7 @@ def test_a_disk_that_fills_up_ends_the_scan_with_a_sentence_and_keeps_what_was_s
     assert desk.scan(NOW + HOUR)["mentions"] == {"new": 100}
 
 
+@pytest.mark.sqlite
 @pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX")
 @pytest.mark.parametrize("command", [("scan",), ("mark", "1", "--status", "handled")])
 def test_a_folder_that_cannot_be_written_is_named(desk, command):
@@ -129,6 +131,7 @@ def test_a_folder_that_cannot_be_written_is_named(desk, command):
     assert "Traceback" not in ran.stderr
 
 
+@pytest.mark.sqlite
 def test_a_database_that_another_program_keeps_busy_is_given_up(desk):
     desk.configure(desk.feed("press", item("Air France one")))
     desk.scan()
@@ -144,6 +147,7 @@ def test_a_database_that_another_program_keeps_busy_is_given_up(desk):
     assert desk.scan(NOW + HOUR)["code"] == 0
 
 
+@pytest.mark.sqlite
 def test_a_database_deleted_while_in_use_is_told_and_not_written_elsewhere(desk):
     url = desk.feed("press", item("Air France one"))
     desk.configure(url)
@@ -156,6 +160,7 @@ def test_a_database_deleted_while_in_use_is_told_and_not_written_elsewhere(desk)
     assert desk.scan(NOW + HOUR)["mentions"] == {"new": 1}
 
 
+@pytest.mark.sqlite
 def test_a_damaged_database_is_named_and_left_as_it_was(desk):
     desk.configure(desk.feed("press", *(item(f"Air France {n}", "mot " * 200) for n in range(200))))
     desk.scan()

@@ -65,6 +65,7 @@ def test_a_ping_address_keeps_its_query(desk, web, monitor):
     assert pinged(web) == ["/start?create=1", "/0?create=1"]
 
 
+@pytest.mark.sqlite
 def test_a_scan_that_cannot_be_tells_why(desk, web, monitor):
     desk.configure(*two_sources(desk), monitoring={"ping": monitor}, database="missing/x.db")
     assert desk.run("scan").code == 1

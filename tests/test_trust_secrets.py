@@ -96,6 +96,7 @@ def test_no_command_shows_a_secret(secretive):
         assert "Traceback" not in ran.err
 
 
+@pytest.mark.sqlite
 def test_no_file_but_the_configuration_holds_a_secret(secretive):
     for step in range(4):
         secretive.scan(NOW + step * HOUR)
@@ -132,6 +133,7 @@ def test_a_configuration_that_is_refused_repeats_no_secret(desk, fault):
     assert not leaks(ran.out + ran.err)
 
 
+@pytest.mark.sqlite
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
 def test_what_is_kept_is_for_its_owner_only(secretive):
     before = os.umask(0)

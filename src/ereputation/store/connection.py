@@ -58,13 +58,17 @@ class Connection(ABC):
         row = self.row(statement, parameters)
         return row[0] if row else None
 
-    @abstractmethod
-    def run(self, statement: str, parameters: Parameters | None = None) -> int:
-        """Execute a statement; the number of rows it changed."""
+    def answers(self, statement: str, parameters: Iterable[Parameters]) -> list[list[Row]]:
+        """The rows of a statement for each set of parameters."""
+        return [self.rows(statement, one) for one in parameters]
 
     @abstractmethod
-    def many(self, statement: str, parameters: Iterable[Parameters]) -> int:
-        """Execute a statement once for each set of parameters; the number of rows it changed."""
+    def run(self, statement: str, parameters: Parameters | None = None) -> None:
+        """Execute a statement. Inside a write its error may come later, but before the write has ended."""
+
+    @abstractmethod
+    def many(self, statement: str, parameters: Iterable[Parameters]) -> None:
+        """Execute a statement once for each set of parameters; errors as with ``run``."""
 
     @abstractmethod
     def write(self) -> AbstractContextManager[None]:

@@ -46,9 +46,9 @@ class Names:
             for row in self.db.rows(
                 """
                 SELECT k.key, k.document, d.source, d.content, d.published, d.date_confidence
-                FROM keys AS k
+                FROM json_each(:digests) AS wanted
+                JOIN keys AS k ON k.key = CAST(wanted.value AS BIGINT)
                 LEFT JOIN documents AS d ON d.id = k.document
-                WHERE k.key IN (SELECT value FROM json_each(:digests))
                 """,
                 {"digests": to_json(wanted[start : start + 5_000])},
             ):

@@ -11,7 +11,7 @@ import os
 import re
 import socket
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -26,6 +26,7 @@ from ereputation.store.fulltext import TSVECTOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from ereputation.database import Server
     from ereputation.schema.postgresql import Raw
@@ -142,41 +143,51 @@ class PostgreSQL(Connection):
     def rows(self, statement: str, parameters: Parameters | None = None) -> list[Row]:
         """Every row of the answer, at once: no statement stays open between two calls."""
         known = translated(statement)
-        try:
-            # What may be asked in many ways is planned anew for what is asked.
-            return self._raw.execute(
-                known.text, known.bound(parameters), prepare=False if known.missing else None
-            ).fetchall()
-        except psycopg.Error as error:
-            raise store_error(self._server, error) from error
+        # What may be asked in many ways is planned anew for what is asked.
+        prepare = False if known.missing else None
+        with self._told():
+            return self._raw.execute(known.text, known.bound(parameters), prepare=prepare).fetchall()
 
-    def run(self, statement: str, parameters: Parameters | None = None) -> int:
-        """Execute a statement; the number of rows it changed."""
+    def answers(self, statement: str, parameters: Iterable[Parameters]) -> list[list[Row]]:
+        """The rows of a statement for each set of parameters, all asked before the first is answered."""
         known = translated(statement)
-        try:
-            return self._raw.execute(known.text, known.bound(parameters)).rowcount
-        except psycopg.Error as error:
-            raise store_error(self._server, error) from error
+        with self._told(), self._in_a_row():
+            cursors = [self._raw.execute(known.text, known.bound(one)) for one in parameters]
+            return [cursor.fetchall() for cursor in cursors]
 
-    def many(self, statement: str, parameters: Iterable[Parameters]) -> int:
-        """Execute a statement once for each set of parameters; the number of rows it changed."""
+    def run(self, statement: str, parameters: Parameters | None = None) -> None:
+        """Execute a statement. Inside a write nobody waits for its answer: an error comes with a later one."""
+        known = translated(statement)
+        with self._told():
+            self._raw.execute(known.text, known.bound(parameters))
+
+    def many(self, statement: str, parameters: Iterable[Parameters]) -> None:
+        """Execute a statement once for each set of parameters; errors as with ``run``."""
         known = translated(statement)
         sets = [known.bound(one) or {} for one in parameters]
-        if not sets:
-            return 0
-        try:
-            with self._raw.cursor() as cursor:
+        if sets:
+            with self._told(), self._raw.cursor() as cursor:
                 cursor.executemany(known.text, sets)
-                return cursor.rowcount
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """What goes wrong is told as a StoreError."""
+        try:
+            yield
         except psycopg.Error as error:
             raise store_error(self._server, error) from error
+
+    def _in_a_row(self) -> AbstractContextManager[Any]:
+        """Statements are sent without waiting for the answer to the one before, if this libpq can."""
+        return self._raw.pipeline() if psycopg.capabilities.has_pipeline() else nullcontext()
 
     @contextmanager
     def write(self) -> Iterator[None]:
         """One transaction that owns the right to write from its first instant: all of it is stored, or nothing."""
         self.run(f"BEGIN; SELECT pg_advisory_xact_lock({self._lock})")
         try:
-            yield
+            with self._told(), self._in_a_row():
+                yield
             self._commit()
         except BaseException:
             with suppress(psycopg.Error):  # a lost connection has rolled it back already
@@ -184,10 +195,8 @@ class PostgreSQL(Connection):
             raise
 
     def _commit(self) -> None:
-        try:
+        with self._told():
             said = self._raw.execute("COMMIT").statusmessage
-        except psycopg.Error as error:
-            raise store_error(self._server, error) from error
         if said != "COMMIT":
             raise StoreError(f"{self.name}: a write failed; nothing of it was stored")
 

@@ -52,17 +52,17 @@ class SQLite(Connection):
         except sqlite3.Error as error:
             raise store_error(self.name, error) from error
 
-    def run(self, statement: str, parameters: Parameters | None = None) -> int:
-        """Execute a statement; the number of rows it changed."""
+    def run(self, statement: str, parameters: Parameters | None = None) -> None:
+        """Execute a statement."""
         try:
-            return self._raw.execute(statement, parameters or {}).rowcount
+            self._raw.execute(statement, parameters or {})
         except sqlite3.Error as error:
             raise store_error(self.name, error) from error
 
-    def many(self, statement: str, parameters: Iterable[Parameters]) -> int:
-        """Execute a statement once for each set of parameters; the number of rows it changed."""
+    def many(self, statement: str, parameters: Iterable[Parameters]) -> None:
+        """Execute a statement once for each set of parameters."""
         try:
-            return self._raw.executemany(statement, parameters).rowcount
+            self._raw.executemany(statement, parameters)
         except sqlite3.Error as error:
             raise store_error(self.name, error) from error
 

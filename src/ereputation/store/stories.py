@@ -54,8 +54,8 @@ class Stories:
     def _find(self, signature: stories.Signature, keys: list[int], at: int) -> int:
         """Of the candidates that share the most keys, the first that is similar; bounded, also in a flood of look-alikes."""
         shared: Counter[tuple[int, int]] = Counter()
-        for key in keys:
-            shared.update((row["story"], row["document"]) for row in self._bearers(key))
+        for bearers in self._bearers(keys):
+            shared.update((row["story"], row["document"]) for row in bearers)
         likely = sorted(shared, key=lambda pair: (-shared[pair], pair))[:_COMPARED]
         alive = self._within_memory([story for story, _ in likely], at) if likely else set()
         known = self._signatures([document for story, document in likely if story in alive])
@@ -64,8 +64,8 @@ class Stories:
                 return story
         return 0
 
-    def _bearers(self, key: int) -> list[Row]:
-        return self.db.rows(
+    def _bearers(self, keys: Iterable[int]) -> list[list[Row]]:
+        return self.db.answers(
             """
             SELECT story, document
             FROM story_keys
@@ -73,7 +73,7 @@ class Stories:
             ORDER BY story DESC
             LIMIT :limit
             """,  # the primary key
-            {"key": key, "limit": _BEARERS},
+            [{"key": key, "limit": _BEARERS} for key in keys],
         )
 
     def _within_memory(self, candidates: list[int], at: int) -> set[int]:
@@ -137,7 +137,7 @@ class Stories:
     def _remember(
         self, story: int, document: Document, signature: stories.Signature, keys: list[int]
     ) -> None:
-        added = self.db.many(
+        self.db.many(
             """
             INSERT INTO story_keys (key, story, document)
             VALUES (:key, :story, :document)
@@ -145,20 +145,20 @@ class Stories:
             """,
             [{"key": key, "story": story, "document": document.id} for key in keys],
         )
-        if added > 0:
-            self.db.run(
-                """
-                INSERT INTO signatures (document, title_key, bands, sketch)
-                VALUES (:document, :title_key, :bands, :sketch)
-                ON CONFLICT (document) DO NOTHING
-                """,
-                {
-                    "document": document.id,
-                    "title_key": storable(signature.title_key),
-                    "bands": to_json(signature.bands),
-                    "sketch": signature.sketch,
-                },
-            )
+        self.db.run(
+            """
+            INSERT INTO signatures (document, title_key, bands, sketch)
+            SELECT :document, :title_key, :bands, :sketch
+            WHERE EXISTS (SELECT 1 FROM story_keys WHERE document = :document)
+            ON CONFLICT (document) DO NOTHING
+            """,  # story_keys_by_document
+            {
+                "document": document.id,
+                "title_key": storable(signature.title_key),
+                "bands": to_json(signature.bands),
+                "sketch": signature.sketch,
+            },
+        )
 
 
 def _keys(signature: stories.Signature) -> Iterable[int]:
