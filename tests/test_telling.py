@@ -1,5 +1,6 @@
 """Which alerts reach whom, and when: stored alerts, real channels on loopback, and a clock that is handed in."""
 
+import re
 import signal
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -101,6 +102,39 @@ def test_a_scan_killed_before_it_could_record_repeats_and_loses_nothing(board, d
     assert board.tell() == []
     with Store.open(board.database) as store:
         assert store.faults() == []
+
+
+def test_who_honours_the_ids_is_told_each_alert_once_whatever_was_killed_and_came_in_between(board, desk):
+    """Scans are killed as soon as a receiver has its message, and before the next one something new has happened."""
+    scans, running = 20, []
+    deadly = {"hook": {2, 3, 9, 10, 16}, "mail": {5, 9, 13}}  # 9: both have it, and nobody knows
+
+    def strike(which):
+        if len(running) in deadly[which]:
+            running[-1].kill()
+
+    def hook(_request):
+        strike("hook")
+        return Answer()
+
+    with PostOffice(before=lambda: strike("mail")) as office:
+        board.web.serve("/hook", hook)
+        board.configure(board.hook(), f"kind: email, to: [a@b.fr], host: 127.0.0.1, port: {office.port}")
+        codes = []
+        for number in range(scans):
+            now = NOON + number * 15 * MINUTE
+            board.decide(at=now, started=now - HOUR, severity="critical" if number % 3 else "info")
+            running.append(desk.fork("-c", "c.yaml", "scan", "--offline", "--now", now.isoformat()))
+            codes.append(running[-1].finish().code)
+    assert codes.count(-signal.SIGKILL) >= 5
+    ids = [request.headers["x-ereputation-delivery"] for request in board.web.requests]
+    told = [alert for ids in dict(zip(ids, board.took(), strict=True)).values() for alert in ids]
+    assert len(ids) > len(set(ids))
+    assert sorted(told, key=lambda name: int(name[1:])) == [f"a{n}" for n in range(1, scans + 1)]
+    mails = {mail["Message-ID"]: str(mail["Subject"]) for mail in office.mails}
+    assert len(office.mails) > len(mails)
+    more = [int(found[1]) for subject in mails.values() if (found := re.search(r"\+(\d+) more", subject))]
+    assert len(mails) + sum(more) == scans
 
 
 # --- for whom --------------------------------------------------------------------------------------------------

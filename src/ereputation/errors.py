@@ -79,11 +79,15 @@ class StoreError(EreputationError):
 
 
 class DeliveryError(EreputationError):
-    """A channel did not take a message; the text holds no secret. ``retry_at``: when the server wants the next try."""
+    """A channel did not take a message; the text holds no secret. ``retry_at``: when the server wants the next try.
 
-    def __init__(self, message: str, *, retry_at: datetime | None = None) -> None:
+    ``refused``: it said so itself; otherwise somebody may have it all the same, and only its answer was lost.
+    """
+
+    def __init__(self, message: str, *, retry_at: datetime | None = None, refused: bool = False) -> None:
         super().__init__(message)
         self.retry_at = retry_at  # None: the server named no time
+        self.refused = refused
 
 
 class SourceError(EreputationError):

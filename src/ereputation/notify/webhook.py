@@ -86,7 +86,10 @@ class Webhook(Channel):
                 max_bytes=1_000_000,
             )
         except FetchError as error:
-            raise DeliveryError(f"{self.host}: {_sentence(error)}", retry_at=error.retry_at) from None
+            refused = error.status >= 400
+            raise DeliveryError(
+                f"{self.host}: {_sentence(error)}", retry_at=error.retry_at, refused=refused
+            ) from None
         return ""
 
 

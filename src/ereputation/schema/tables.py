@@ -209,7 +209,7 @@ CREATE TABLE deliveries (           -- written after the channel took it: a cras
   alert   INTEGER NOT NULL REFERENCES alerts (id),
   channel TEXT NOT NULL,
   at      INTEGER NOT NULL,
-  ok      INTEGER NOT NULL,
+  ok      INTEGER NOT NULL,         -- 0: handed over in the message that ``error`` names, not known to be taken
   error   TEXT NOT NULL,
   PRIMARY KEY (alert, channel)
 ) STRICT, WITHOUT ROWID;

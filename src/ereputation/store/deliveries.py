@@ -82,6 +82,55 @@ class Deliveries(Handlings):
                 {"channel": channel, "until": until},
             )
 
+    def hand_over(self, channel: str, alerts: Sequence[str], *, message: str, at: datetime) -> None:
+        """Note which message is about to carry these alerts: should nobody live to record that it was taken, the same
+        alerts go into the same message again.
+        """  # noqa: D205 - one sentence
+        with self.db.write():
+            self.db.many(
+                """
+                INSERT INTO deliveries (alert, channel, at, ok, error)
+                VALUES (:alert, :channel, :at, 0, :message)
+                ON CONFLICT (alert, channel) DO UPDATE SET
+                  at = excluded.at,
+                  error = excluded.error
+                WHERE deliveries.ok = 0
+                """,
+                [
+                    {"alert": number_of(alert), "channel": channel, "at": seconds(at), "message": message}
+                    for alert in alerts
+                ],
+            )
+
+    def handed_over(self, channel: str) -> list[tuple[str, ...]]:
+        """The alerts of each message that was handed to this channel and perhaps taken, the oldest message first."""
+        messages: dict[str, list[str]] = {}
+        for row in self.db.rows(
+            """
+            SELECT d.alert, d.error
+            FROM channels AS c
+            JOIN deliveries AS d ON d.alert > c.settled AND d.channel = c.name
+            WHERE c.name = :channel
+            AND d.ok = 0
+            ORDER BY d.alert
+            """,  # the primary keys
+            {"channel": channel},
+        ):
+            messages.setdefault(row["error"], []).append(f"a{row['alert']}")
+        return [tuple(alerts) for alerts in messages.values()]
+
+    def take_back(self, channel: str) -> None:
+        """Note that this channel refused what was handed to it: nobody has it, so it may go into any message."""
+        with self.db.write():
+            self.db.run(
+                """
+                DELETE FROM deliveries
+                WHERE channel = :channel
+                AND ok = 0
+                """,
+                {"channel": channel},
+            )
+
     def delivered(self, channel: str, alerts: Sequence[str], *, at: datetime) -> None:
         """Note that a channel took these alerts, all in one transaction; it is well again if it was not."""
         with self.db.write():

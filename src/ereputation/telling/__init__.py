@@ -98,18 +98,33 @@ class _Errand:
         due = self.timetable.due(self.route)
         waiting = list(due.later)
         deliveries = []
-        if due.now:
-            delivery = await self._attempt(due.now, state)
-            deliveries.append(delivery)
-            if delivery.status != "sent":
-                waiting += due.now
+        for part in self._messages(due.now):
+            if deliveries and deliveries[-1].status != "sent":  # it rests now, with all that is left
+                deliveries[-1] = replace(
+                    deliveries[-1], alerts=(*deliveries[-1].alerts, *(alert.id for alert in part))
+                )
+            else:
+                deliveries.append(await self._attempt(part, due.now, state))
+            if deliveries[-1].status != "sent":
+                waiting += part
         if due.later:
             deliveries.append(self._delivery("deferred", due.later))
         self._settle([*due.now, *due.later, *due.settled], waiting)
         return deliveries
 
-    async def _attempt(self, alerts: Sequence[Alert], state: ChannelState) -> Delivery:
-        if self._resting(state) and not any(pierces(a) and a.at > (state.tried or a.at) for a in alerts):
+    def _messages(self, alerts: Sequence[Alert]) -> list[list[Alert]]:
+        """What goes into one message each: what went into one before that may have been taken stays together, so that
+        who knows its id is not told twice; all the rest is one.
+        """  # noqa: D205 - one sentence
+        by_id = {alert.id: alert for alert in alerts}
+        begun = [ids for ids in self.store.handed_over(self.route.key) if by_id.keys() >= set(ids)]
+        parts = [[by_id.pop(name) for name in ids] for ids in begun]
+        return [*parts, list(by_id.values())] if by_id else parts
+
+    async def _attempt(
+        self, alerts: Sequence[Alert], all_due: Sequence[Alert], state: ChannelState
+    ) -> Delivery:
+        if self._resting(state) and not any(pierces(a) and a.at > (state.tried or a.at) for a in all_due):
             return replace(
                 self._delivery("deferred", alerts),
                 error=state.error,
@@ -119,6 +134,7 @@ class _Errand:
         message = composing.message(
             alerts, route=self.route.key, now=self.now, zone=self.config.timezone, lead=self._lead(alerts)
         )
+        self.store.hand_over(self.route.key, [alert.id for alert in alerts], message=message.id, at=self.now)
         try:
             warning = await _send(self.route, message, self.config, self.now)
         except DeliveryError as error:
@@ -135,6 +151,8 @@ class _Errand:
         if error.retry_at:
             retry_at = max(retry_at, min(error.retry_at, self.now + _LONGEST_WISH))
         self.store.undeliverable(self.route.key, at=self.now, error=str(error), retry_at=retry_at)
+        if error.refused:
+            self.store.take_back(self.route.key)
         return replace(
             self._delivery("failed", alerts),
             error=str(error),
