@@ -146,9 +146,9 @@ class Email(Channel):
         try:
             refused = self._talk(self.compose(message))
         except (smtplib.SMTPException, OSError, ValueError) as error:
-            refused = isinstance(error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused)
+            final = isinstance(error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused)
             where = f"{self.server[0]}:{self.server[1]}"
-            raise DeliveryError(f"{where}: {self._sentence(error)}", refused=refused) from None
+            raise DeliveryError(f"{where}: {self._sentence(error)}", refused=final) from None
         if refused:
             return _("refused for {refused}; the others have it").format(refused=", ".join(sorted(refused)))
         return ""

@@ -97,7 +97,7 @@ class _Errand:
         """Send what is due on this route, and remember how it went."""
         due = self.timetable.due(self.route)
         waiting = list(due.later)
-        deliveries = []
+        deliveries: list[Delivery] = []
         for part in self._messages(due.now):
             if deliveries and deliveries[-1].status != "sent":  # it rests now, with all that is left
                 deliveries[-1] = replace(
