@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ereputation.cli import handling, options, spoken
+from ereputation.cli import completing, handling, options, spoken
 from ereputation.errors import UsageError
 from ereputation.speech import _
 
@@ -95,7 +95,9 @@ def _list(
 @alerts_app.command()
 def explain(
     ctx: typer.Context,
-    alert: Annotated[str, typer.Argument(help="The alert's id, as `alerts` lists it.")],
+    alert: Annotated[
+        str, typer.Argument(help="The alert's id, as `alerts` lists it.", autocompletion=completing.alerts)
+    ],
     config: options.ConfigFile = None,
     database: options.Database = None,
     output: options.Format = None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ereputation.cli import options
+from ereputation.cli import completing, options
 from ereputation.errors import UsageError
 from ereputation.speech import _
 
@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from ereputation.config import Config
     from ereputation.model import Action
 
-Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Alerts, as `alerts` lists them: a3 a5.")]
+Ids = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="ID...", help="Alerts, as `alerts` lists them: a3 a5.", autocompletion=completing.alerts
+    ),
+]
 By = Annotated[str | None, typer.Option("--by", help="Who decides; by default, whoever is logged in.")]
 Note = Annotated[str, typer.Option("--note", help="What the others should know.")]
 

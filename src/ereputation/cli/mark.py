@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ereputation import words
-from ereputation.cli import options
+from ereputation.cli import completing, options
 from ereputation.errors import UsageError
 from ereputation.speech import _, n_
 
@@ -172,7 +172,12 @@ def _read(store: Store, numbers: list[int]) -> list[Mention]:
 def show(
     ctx: typer.Context,
     name: Annotated[
-        str, typer.Argument(metavar="ID", help="A mention (412), a story (s17) or an alert (a3).")
+        str,
+        typer.Argument(
+            metavar="ID",
+            help="A mention (412), a story (s17) or an alert (a3).",
+            autocompletion=completing.alerts,
+        ),
     ],
     config: options.ConfigFile = None,
     database: options.Database = None,

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ereputation import speech
+from ereputation.cli import completing
 from ereputation.errors import UsageError
 from ereputation.speech import _
 
@@ -78,7 +79,10 @@ Format = Annotated[
 Color = Annotated[ColorWhen | None, typer.Option("--color", help="Default: auto; NO_COLOR is obeyed.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only what is new and matters.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more on standard error.")]
-Brand = Annotated[list[str] | None, typer.Option("--brand", help="Only this brand; may be repeated.")]
+Brand = Annotated[
+    list[str] | None,
+    typer.Option("--brand", help="Only this brand; may be repeated.", autocompletion=completing.brands),
+]
 Since = Annotated[str | None, typer.Option("--since", help="From: 2d, 12h, 2011-03-11, 2011-03-11T14:00.")]
 Until = Annotated[str | None, typer.Option("--until", help="To (excluded); the same forms as --since.")]
 Sentiment = Annotated[
@@ -232,10 +236,10 @@ def selected_brands(config: Config, wanted: list[str] | None) -> list[str]:
     names = [brand.name for brand in config.brands]
     if not wanted:
         return names
-    folded = {name.casefold(): name for name in names}
+    folded = {completing.plain(name): name for name in names}
     chosen = []
     for name in wanted:
-        if name.casefold() not in folded:
+        if completing.plain(name) not in folded:
             close = difflib.get_close_matches(name, names, 1)
             known = (
                 _("did you mean {close!r}?").format(close=close[0])
@@ -245,7 +249,7 @@ def selected_brands(config: Config, wanted: list[str] | None) -> list[str]:
             raise UsageError(
                 _("--brand: no brand is called {name!r}; {known}").format(name=name, known=known)
             )
-        chosen.append(folded[name.casefold()])
+        chosen.append(folded[completing.plain(name)])
     return chosen
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ereputation import words
-from ereputation.cli import options
+from ereputation.cli import completing, options
 from ereputation.errors import UsageError
 from ereputation.speech import _
 
@@ -40,7 +40,10 @@ def scan(
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
     source: Annotated[
-        list[str] | None, typer.Option("--source", help="Read only this source; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            "--source", help="Read only this source; may be repeated.", autocompletion=completing.sources
+        ),
     ] = None,
     force: Annotated[
         bool,

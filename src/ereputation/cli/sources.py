@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ereputation import speech
-from ereputation.cli import options, spoken
+from ereputation.cli import completing, options, spoken
 from ereputation.errors import UsageError
 from ereputation.speech import _
 
@@ -76,7 +76,10 @@ def health(
 @sources_app.command()
 def reset(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(help="The source's name, as `sources` lists it.")],
+    name: Annotated[
+        str,
+        typer.Argument(help="The source's name, as `sources` lists it.", autocompletion=completing.sources),
+    ],
     config: options.ConfigFile = None,
     database: options.Database = None,
     quiet: options.Quiet = False,
