@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from datetime import time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -67,8 +68,11 @@ def _keys(model: type[BaseModel], wanted: Iterable[str]) -> str:
     return table(("key", "what it is", "type", "when absent"), rows)
 
 
+_schema = cache(json_schema)
+
+
 def _properties(model: type[BaseModel]) -> dict[str, Any]:
-    schema = json_schema()
+    schema = _schema()
     found: dict[str, Any] = (schema if model is Config else schema["$defs"][model.__name__])["properties"]
     return found
 
