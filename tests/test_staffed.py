@@ -157,6 +157,13 @@ def test_staffed_time_adds_up_and_never_exceeds_time(week, moments, zone):
     )
 
 
+@given(weeks, st.lists(instants, min_size=4, max_size=4), zones)
+def test_looking_staffed_time_up_says_the_same_as_working_it_out(week, moments, zone):
+    since, until, start, end = moments
+    counted = week.counter(min(since, until), max(since, until), zone)(start, end)
+    assert counted == pytest.approx(week.seconds_between(start, end, zone), abs=1e-3)
+
+
 @settings(max_examples=25)
 @given(
     weeks, instants.map(lambda when: when.replace(second=0, microsecond=0)), st.integers(1, 3 * 1440), zones

@@ -156,7 +156,7 @@ def response(
         speaking,
         now=now,
         response_time=config.response_time,
-        staffed=_staffed(config),
+        staffed=_staffed(config, since, now + _AHEAD),
     )
     return clock.Clock(
         brand=brand.name,
@@ -181,7 +181,11 @@ def wait_of(config: Config, store: Store, brand: Brand, mention: Mention, *, now
     if not asking.expects_answer(document, match, direct=direct):
         return None
     return clock.waits(
-        [(mention, direct)], speaking, now=now, response_time=config.response_time, staffed=_staffed(config)
+        [(mention, direct)],
+        speaking,
+        now=now,
+        response_time=config.response_time,
+        staffed=_staffed(config, document.published, now),
     )[0]
 
 
@@ -190,11 +194,11 @@ def _handles(brand: Brand) -> set[str]:
     return {fold(entry[1:]).partition("@")[0] for entry in brand.owned if entry.startswith("@")}
 
 
-def _staffed(config: Config) -> Callable[[datetime, datetime], float] | None:
-    hours, zone = config.staffed, config.timezone
-    if hours is None:
-        return None
-    return lambda start, end: hours.seconds_between(start, end, zone)
+def _staffed(
+    config: Config, since: datetime, until: datetime
+) -> Callable[[datetime, datetime], float] | None:
+    """Staffed seconds between two instants, quick to say between these two."""
+    return None if config.staffed is None else config.staffed.counter(since, until, config.timezone)
 
 
 def outlook(config: Config, store: Store, brand: Brand, *, now: datetime) -> Outlook:

@@ -7,15 +7,17 @@ skipped not at all, as for the people who work it.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from typing import TYPE_CHECKING, TypeAlias
 
 from ereputation.speech import _
 from ereputation.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import tzinfo
 
 Hours: TypeAlias = tuple[int, int]
@@ -103,6 +105,27 @@ class Staffed:
                     since = found.pop()[0]
                 found.append((since, until))
         return tuple(found)
+
+    def counter(
+        self, since: datetime, until: datetime, zone: tzinfo
+    ) -> Callable[[datetime, datetime], float]:
+        """``seconds_between`` as a look-up, for many pairs of instants between ``since`` and ``until``; others are worked out."""
+        stretches = self.between(since, until, zone)
+        starts = [start.timestamp() for start, _ in stretches]
+        lengths = [(end - start).total_seconds() for start, end in stretches]
+        sums = list(accumulate(lengths, initial=0.0))
+
+        def before(moment: datetime) -> float:
+            at = moment.timestamp()
+            place = bisect_right(starts, at) - 1
+            return sums[place] + min(at - starts[place], lengths[place]) if place >= 0 else 0.0
+
+        def seconds(start: datetime, end: datetime) -> float:
+            if start < since or end > until:
+                return self.seconds_between(start, end, zone)
+            return max(0.0, before(end) - before(start))
+
+        return seconds
 
     def next_opening(self, when: datetime, zone: tzinfo) -> datetime:
         """The first instant from ``when`` on at which somebody watches (``when`` itself if so), in UTC."""

@@ -55,6 +55,7 @@ class _Answers:
     authors: dict[str, str] = field(default_factory=dict)
     """Who wrote the questions, by their names."""
     _looked: dict[int, tuple[str, set[str]]] = field(default_factory=dict)
+    _names: dict[int, set[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, posts: Sequence[Document], asked: Iterable[Mention]) -> _Answers:
@@ -65,13 +66,22 @@ class _Answers:
                 found.by_parent[name].append(post)
             for name in {_name(post.thread, post), parent(post)} - {""}:
                 found.by_thread[name].append(post)
-        for mention in asked:
-            found.authors |= dict.fromkeys(names(mention.document), _author(mention.document))
+        for mention in asked if found.by_thread else ():
+            found.authors |= dict.fromkeys(found.named(mention.document), _author(mention.document))
         return found
+
+    def named(self, question: Document) -> set[str]:
+        """The names of a question, worked out once."""
+        key = id(question)
+        if key not in self._names:
+            self._names[key] = names(question)
+        return self._names[key]
 
     def to(self, question: Document) -> tuple[Document, bool] | None:
         """The first answer to a question, and whether it names it; None when there is none."""
-        known = names(question)
+        if not (self.by_parent or self.by_thread):
+            return None
+        known = self.named(question)
         threads = (known | {_name(question.thread, question)}) - {""}
         exact = [
             found for name in known if (found := next(_after(self.by_parent.get(name, ()), question), None))
