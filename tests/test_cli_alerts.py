@@ -123,6 +123,23 @@ def test_the_arithmetic_agrees_right_after(spiked):
     assert record["recomputed"]["p_value"] == pytest.approx(record["alert"]["p_value"], rel=0.5)
 
 
+def test_many_alerts_on_a_terminal_have_a_row_each_with_the_hours_before(spiked):
+    desk, scans, _ = spiked
+    later = ("--now", (NOW + 48 * HOUR).isoformat(), "--format", "table")
+    count = sum(len(scan["alerts"]) for scan in scans)
+    assert count > 3
+    ran = desk.run("alerts", *later)
+    assert ran.out.count("Air France · ") == count
+    assert ran.out.count("█") >= count, "each with its sparkline"
+    assert "ereputation show a" in ran.err
+    assert "What to do" not in ran.out
+    full = desk.run("alerts", "-v", *later)
+    assert full.out.count("What to do") >= count
+    assert "by hour" in full.out
+    one = desk.run("show", "a1", *later)
+    assert "by hour" in one.out
+
+
 def test_past_alerts_are_listed_newest_first_in_every_form(spiked):
     desk, scans, _ = spiked
     later = ("--now", (NOW + 48 * HOUR).isoformat())

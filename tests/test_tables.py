@@ -62,7 +62,9 @@ VIEWS = {
     "alerts": lambda c, plain: tables.print_alerts(
         c, ALERTS, now=NOW, zone=PARIS, curves=CURVES, plain=plain
     ),
-    "list": lambda c, plain: tables.print_alert_list(c, ALERTS, now=NOW, zone=PARIS, plain=plain),
+    "list": lambda c, plain: tables.print_alert_list(
+        c, ALERTS, now=NOW, zone=PARIS, plain=plain, curves=CURVES
+    ),
     "documents": lambda c, plain: tables.print_documents(c, HITS, zone=PARIS, plain=plain),
     "account": lambda c, plain: tables.print_account(c, ACCOUNT, zone=PARIS, plain=plain),
     "scan": lambda c, plain: tables.print_scan(
@@ -357,3 +359,29 @@ def test_a_repeated_story_is_told_apart_from_many(stories, copies, top, outlets,
         ALERTS[0], stories=stories, copies=copies, top_story_copies=top, top_story_outlets=outlets
     )
     assert dict(tables.facts(alert, NOW, PARIS).rows)["Stories"] == said
+
+
+class Status:
+    def __init__(self):
+        self.said = []
+
+    def update(self, text):
+        self.said.append(str(text))
+
+
+def test_progress_tells_what_is_read_and_what_is_looked_at():
+    status = Status()
+    progress = tables.Progress(status, total=3)
+    progress(OUTCOMES[0])
+    progress(OUTCOMES[2])
+    for number in range(1, 401):
+        progress.looked(number)
+    assert status.said == [
+        "1 of 3 read  Le Quotidien",
+        "2 of 3 read, 1 failed  La Gazette",
+        "200 stored documents looked at",
+        "400 stored documents looked at",
+    ]
+    silent = tables.Progress(None)
+    silent(OUTCOMES[0])
+    silent.looked(200)

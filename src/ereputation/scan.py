@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import difflib
+import itertools
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
     from ereputation.config import Config
     from ereputation.database import Database
-    from ereputation.model import Alert, Delivery, SourceState
+    from ereputation.finder import Found
+    from ereputation.model import Alert, Delivery, Document, SourceState
     from ereputation.sources import AnySource
 
 _LEVELS = ("info", "warning", "critical")
@@ -89,14 +91,30 @@ def _selected(config: Config, only: Sequence[str]) -> list[AnySource]:
     return [known[name] for name in dict.fromkeys(only)]
 
 
-def look_back(config: Config, finder: Finder, store: Store, *, now: datetime) -> dict[str, int]:
-    """Find brands that are new, or whose words were edited, in everything that is stored."""
+def look_back(
+    config: Config,
+    finder: Finder,
+    store: Store,
+    *,
+    now: datetime,
+    looked: Callable[[int], None] = lambda _number: None,
+) -> dict[str, int]:
+    """Find brands that are new, or whose words were edited, in everything that is stored.
+
+    ``looked`` is called with how many documents were looked at so far.
+    """
     known = store.brand_fingerprints()
     changed = [b.name for b in config.brands if known.get(b.name) != config.fingerprint(b)]
     if not changed:
         return {}
     fingerprints = {b.name: config.fingerprint(b) for b in config.brands if b.name in changed}
-    return store.rematch(fingerprints, finder.find, now=now)
+    numbers = itertools.count(1)
+
+    def find(document: Document) -> Found:
+        looked(next(numbers))
+        return finder.find(document)
+
+    return store.rematch(fingerprints, find, now=now)
 
 
 def _read(
@@ -143,12 +161,13 @@ def run(
     offline: bool = False,
     wait: float = 0.0,
     progress: Callable[[Outcome], None] = lambda _outcome: None,
+    looked: Callable[[int], None] = lambda _number: None,
 ) -> Result:
     """Read what is due, store it, and say what is abnormal. Raises LockedError when another scan runs."""
     began = time.monotonic()
     finder = Finder.of(config)
     with Store.open(database) as store, scan_lock(database, wait=wait):
-        looked_back = look_back(config, finder, store, now=now)
+        looked_back = look_back(config, finder, store, now=now, looked=looked)
         collection = collect.Collection()
         if not offline:
             collection = _read(config, finder, store, now=now, only=only, force=force, progress=progress)

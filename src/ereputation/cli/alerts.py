@@ -15,6 +15,9 @@ Open = Annotated[
     bool, typer.Option("--open", help="Only episodes that are still open, and that nobody has resolved.")
 ]
 
+_IN_FULL = 3
+"""More alerts than this are listed on a terminal, one row each, unless one says -v."""
+
 alerts_app = spoken.Typer(
     invoke_without_command=True, rich_markup_mode=None, help="Open and past alerts.", no_args_is_help=False
 )
@@ -70,15 +73,16 @@ def _list(
 ) -> None:
     moment = options.moment(now)
     loaded = options.load(common)
-    from ereputation import export, tables
+    from ereputation import export, reporting, tables
 
+    chosen = options.chosen_format(common)
     with options.open_store(common, loaded, read_only=True) as store:
         listed = store.alerts(
             brands=options.selected_brands(loaded, brand) if brand else None,
             since=options.instant(since, option="--since", now=moment, zone=loaded.timezone),
             only_open=only_open,
         )
-    chosen = options.chosen_format(common)
+        curves = reporting.curves(loaded, store, listed) if chosen == "table" else {}
     if chosen in {"json", "ndjson"}:
         records = (export.alert_record(alert, zone=loaded.timezone) for alert in listed)
         export.write_json(sys.stdout, records, schema="alerts", key="alerts", lines=chosen == "ndjson")
@@ -87,9 +91,14 @@ def _list(
     else:
         if not listed and not common.quiet:
             options.complain(_("no alert so far"))
-        tables.print_alerts(
-            options.console(common), listed, now=moment, zone=loaded.timezone, plain=chosen == "plain"
-        )
+        screen, zone = options.console(common), loaded.timezone
+        if chosen == "table" and len(listed) > _IN_FULL and not common.verbose:
+            tables.print_alert_list(screen, listed, now=moment, zone=zone, curves=curves)
+            if not common.quiet:
+                hint = _("`ereputation show {alert}` shows one in full, -v all of them")
+                options.complain(hint.format(alert=listed[0].id))
+            return
+        tables.print_alerts(screen, listed, now=moment, zone=zone, plain=chosen == "plain", curves=curves)
 
 
 @alerts_app.command()

@@ -91,7 +91,21 @@ def backtest(
             min_mentions=min_mentions,
             **stretch,
         )
+        if sys.stderr.isatty() and not common.quiet:
+            pasts = iter(_watched(pasts))
         _show(pasts, budgets, chosen, common, loaded.timezone)
+
+
+def _watched(pasts: Iterable[Past]) -> list[Past]:
+    """The same, all worked out before the first is shown, with a word on each meanwhile."""
+    from ereputation import tables
+
+    with tables.working(shown=True) as tell:
+        done = []
+        for past in pasts:
+            done.append(past)
+            tell(_("{brand} replayed").format(brand=past.brand))
+    return done
 
 
 def _stretch(

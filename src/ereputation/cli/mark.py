@@ -203,7 +203,7 @@ def show(
 def _show_alert(
     common: options.Common, config: Config, store: Store, name: str, form: str, now: datetime
 ) -> None:
-    from ereputation import export, tables
+    from ereputation import export, reporting, tables
 
     alert = store.alert(name)
     if alert is None:
@@ -217,8 +217,14 @@ def _show_alert(
         }
         typer.echo(export.dump(record, indent=form == "json"))
         return
+    curves = reporting.curves(config, store, [alert]) if form == "table" else {}
     tables.print_alerts(
-        options.console(common), [alert], now=now, zone=config.timezone, plain=form == "plain"
+        options.console(common),
+        [alert],
+        now=now,
+        zone=config.timezone,
+        plain=form == "plain",
+        curves=curves,
     )
     for one in decisions[:-1]:
         typer.echo(_("  Before: {said}").format(said=tables.handling_line(one, now, config.timezone)))

@@ -16,7 +16,7 @@ from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime, tzinfo
+    from datetime import datetime
 
     from ereputation.config import Config
     from ereputation.model import Outcome
@@ -133,12 +133,14 @@ def one_pass(
         result.deliveries, now=result.started, zone=loaded.timezone, quiet=common.quiet
     ):
         options.complain(line)
-    _show(result, options.chosen_format(common), common, loaded.timezone)
+    _show(result, options.chosen_format(common), common, loaded)
     return code
 
 
-def _show(result: Result, chosen: str, common: options.Common, zone: tzinfo) -> None:
-    from ereputation import export, tables
+def _show(result: Result, chosen: str, common: options.Common, loaded: Config) -> None:
+    from ereputation import export, reporting, tables
+
+    zone = loaded.timezone
 
     if chosen in {"json", "ndjson"}:
         extra: dict[str, object] = {"looked_back": result.looked_back} if result.looked_back else {}
@@ -164,16 +166,22 @@ def _show(result: Result, chosen: str, common: options.Common, zone: tzinfo) -> 
                     "{brand}: new or edited; {count} mentions in what was stored already (they never alert)"
                 ).format(brand=brand, count=words.count(count))
             )
+    told = [alert for alert in result.alerts if alert.kind != "source_failure"]
+    curves = {}
+    if told and chosen == "table":
+        with options.open_store(common, loaded, read_only=True) as store:
+            curves = reporting.curves(loaded, store, told)
     tables.print_scan(
         options.console(common),
         result.outcomes,
-        [alert for alert in result.alerts if alert.kind != "source_failure"],
+        told,
         new_mentions=result.new_mentions,
         now=result.started,
         zone=zone,
         health=result.health,
         plain=chosen == "plain",
         quiet=common.quiet,
+        curves=curves,
     )
 
 

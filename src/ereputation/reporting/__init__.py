@@ -4,8 +4,9 @@
 (``tables``, ``page``, ``export``) show what stands here and compute nothing.
 """
 
+from ereputation.reporting.curves import curves
 from ereputation.reporting.gathering import gather
 from ereputation.reporting.measuring import Measuring
 from ereputation.reporting.values import BrandReport, Report, SourceSeen, Story, Told
 
-__all__ = ["BrandReport", "Measuring", "Report", "SourceSeen", "Story", "Told", "gather"]
+__all__ = ["BrandReport", "Measuring", "Report", "SourceSeen", "Story", "Told", "curves", "gather"]

@@ -21,7 +21,7 @@ from ereputation.tables.scan import print_scan, scan_lines
 from ereputation.tables.single import mention_lines, print_mention
 from ereputation.tables.sources import print_sources, source_lines
 from ereputation.tables.stats import print_stats, stats_lines
-from ereputation.tables.status import counting, progress, working
+from ereputation.tables.status import Progress, counting, progress, working
 from ereputation.tables.telling import Facts, facts
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Facts",
     "Play",
     "Point",
+    "Progress",
     "account_lines",
     "alert_lines",
     "budget_lines",

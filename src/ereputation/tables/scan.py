@@ -11,7 +11,7 @@ from ereputation.tables.consoles import put_lines
 from ereputation.tables.styles import BLUE, ORANGE, RED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime, tzinfo
 
     from rich.console import Console
@@ -123,8 +123,9 @@ def print_scan(
     health: Sequence[SourceState] = (),
     plain: bool = False,
     quiet: bool = False,
+    curves: Mapping[str, Sequence[float]] | None = None,
 ) -> None:
-    """Print what a scan did; ``health`` holds the sources whose health changed in it.
+    """Print what a scan did; ``health`` holds the sources whose health changed in it, ``curves`` the hours of each alert.
 
     With ``quiet`` only new alerts and changes of health are printed: a calm run says nothing.
     """
@@ -145,7 +146,7 @@ def print_scan(
             console.print(grid)
         if not quiet:
             console.print()
-    print_alerts(console, alerts, now=now, zone=zone, plain=plain)
+    print_alerts(console, alerts, now=now, zone=zone, plain=plain, curves=curves or {})
     if not alerts and not quiet:
         put_lines(console, [_("No new alert.")])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ereputation import words
@@ -12,34 +13,59 @@ from ereputation.tables.consoles import stderr_console
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from rich.status import Status
+
     from ereputation.model import Outcome
 
 
+@dataclass(slots=True)
+class Progress:
+    """Call it with each outcome as it comes, ``looked`` with how many stored documents were looked at."""
+
+    status: Status | None
+    """None: nothing is drawn."""
+    total: int = 0
+    read: int = 0
+    failed: int = 0
+
+    def __call__(self, outcome: Outcome) -> None:
+        """One more source was asked."""
+        if self.status is None:
+            return
+        self.read += 1
+        self.failed += outcome.status == "failed"
+        said = (
+            _("{read} of {total} read").format(read=words.count(self.read), total=words.count(self.total))
+            if self.total
+            else _("{read} read").format(read=words.count(self.read))
+        )
+        if self.failed:
+            said = _("{said}, {failed} failed").format(said=said, failed=words.count(self.failed))
+        self._say(f"{said}  {words.shown(outcome.source, 40)}")
+
+    def looked(self, number: int) -> None:
+        """A brand is new or edited: what is stored is looked through."""
+        if self.status is not None and number % 200 == 0:
+            said = n_("{count} stored document looked at", "{count} stored documents looked at", number)
+            self._say(said.format(count=words.count(number)))
+
+    def _say(self, text: str) -> None:
+        from rich.text import Text
+
+        if self.status is not None:
+            self.status.update(Text(text))
+
+
 @contextmanager
-def progress(*, shown: bool, total: int = 0) -> Iterator[Callable[[Outcome], None]]:
-    """A function to call with each outcome as it comes; it draws one line while ``shown``, else nothing."""
+def progress(*, shown: bool, total: int = 0) -> Iterator[Progress]:
+    """What tells how far a scan is; it draws one line while ``shown``, else nothing."""
     if not shown:
-        yield lambda _outcome: None
+        yield Progress(None)
         return
     from rich.text import Text
 
-    read = failed = 0
     with stderr_console().status(Text(_("reading..."))) as status:
-
-        def tell(outcome: Outcome) -> None:
-            nonlocal read, failed
-            read += 1
-            failed += outcome.status == "failed"
-            said = (
-                _("{read} of {total} read").format(read=words.count(read), total=words.count(total))
-                if total
-                else _("{read} read").format(read=words.count(read))
-            )
-            if failed:
-                said = _("{said}, {failed} failed").format(said=said, failed=words.count(failed))
-            status.update(Text(f"{said}  {words.shown(outcome.source, 40)}"))
-
-        yield tell
+        yield Progress(status, total)
 
 
 @contextmanager
