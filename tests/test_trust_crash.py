@@ -3,7 +3,6 @@
 import os
 import random
 import re
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import pytest
 from desk import HOUR, NOW, item
 from ereputation.errors import StoreError
 from ereputation.store import Store
+from shared import copied
 
 KILLS = int(os.environ.get("KILLS", "10"))
 SOURCES = 6
@@ -69,7 +69,7 @@ def state(desk):
 
 
 def copy(desk, folder):
-    shutil.copytree(desk.folder, folder)
+    copied(desk.folder, folder)
     return type(desk)(folder)
 
 
@@ -80,7 +80,7 @@ def test_a_scan_killed_at_any_instant_and_run_again_equals_one_that_was_not(desk
     for hours in range(100, 0, -24):  # the first reading is history; alerts need observed hours
         desk.scan(NOW - hours * HOUR, "--force")
     serve(desk, sources, storm=True)
-    scan = ("scan", "--force", "--now", (NOW + HOUR).isoformat())
+    scan = ("scan", "--force", "--wait", "20s", "--now", (NOW + HOUR).isoformat())
     whole = copy(desk, tmp_path_factory.mktemp("whole") / "desk")
     began = time.monotonic()
     assert whole.fork(*scan).finish().code == 0

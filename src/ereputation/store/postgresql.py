@@ -184,8 +184,8 @@ class PostgreSQL(Connection):
     @contextmanager
     def write(self) -> Iterator[None]:
         """One transaction that owns the right to write from its first instant: all of it is stored, or nothing."""
-        self.run(f"BEGIN; SELECT pg_advisory_xact_lock({self._lock})")
         try:
+            self.run(f"BEGIN; SELECT pg_advisory_xact_lock({self._lock})")
             with self._told(), self._in_a_row():
                 yield
             self._commit()
