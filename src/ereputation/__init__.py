@@ -12,7 +12,7 @@ A module imports only from floors below its own (import-linter holds us to it)::
     config                                           what the user wants
     sources | notify | store                         the outside world
     fetch | schema                                   the two raw doors (HTTP, SQL)
-    query | sentiment | detect | stories | figures | staffed | identity | coverage     pure core: no clock, no I/O
+    query | sentiment | detect | stories | figures | staffed | identity | coverage | playbook     pure core: no clock, no I/O
     words                                            how numbers, times and the words of the field are said
     text
     model

@@ -12,9 +12,9 @@ from datetime import timedelta
 from itertools import dropwhile, islice
 from typing import TYPE_CHECKING
 
-from ereputation import detect, figures, responding, sentiment
+from ereputation import detect, figures, playbook, responding, sentiment
 from ereputation.model import Alert, Example
-from ereputation.speech import N_, _
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,18 +45,6 @@ _MOST = 2_000
 """Mentions an alert's terms, categories and examples are drawn from."""
 _EXAMPLES = 3
 _SEVERITIES: tuple[Severity, ...] = ("info", "warning", "critical")
-_ADVICE: dict[Kind, str] = {
-    "volume_spike": N_(
-        "Read the first posts and the most repeated ones; name one person who answers, and say publicly that you have seen them."
-    ),
-    "negative_spike": N_(
-        "Answer the oldest complaint first, in public and by name; hold back scheduled promotion."
-    ),
-    "brand_silence": N_(
-        "Post one holding message now (what you know, what you do, when you speak again); do not delete or argue."
-    ),
-    "source_failure": N_("Run `ereputation check` to see why; until then, what is said there is not seen."),
-}
 
 
 def settings_of(config: Config, *, now: datetime, with_holidays: bool = True) -> detect.Settings:
@@ -292,7 +280,8 @@ class _Review:
         return staffed is not None and not staffed.covers(when, self.config.timezone)
 
     def _advice(self, kind: Kind, brand: str, severity: Severity) -> str:
-        return self.config.advice(kind, brand, severity) or _(_ADVICE[kind])
+        stated = self.config.advice(kind, brand, severity)
+        return stated or playbook.advice(kind, promise=self.config.response_time)
 
     def health(self) -> tuple[list[Alert], list[SourceState]]:
         """Sources whose health changed, told once: as alerts, and as they are now."""
