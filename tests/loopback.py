@@ -50,11 +50,12 @@ Route = Answer | Callable[[Request], Answer]
 class Loopback:
     """Starts on enter, stops on exit; each on a port of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        self._host = host
         self.requests: list[Request] = []
         self._routes: dict[str, Route] = {}
         self._stopping = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = ThreadingHTTPServer((host, 0), self._handler())
         self._server.daemon_threads = True
         self._server.handle_error = lambda *_: None  # a client that was killed is none of our business
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
@@ -74,7 +75,7 @@ class Loopback:
         return int(self._server.server_address[1])
 
     def url(self, path: str = "/") -> str:
-        return f"http://127.0.0.1:{self.port}{path}"
+        return f"http://{self._host}:{self.port}{path}"
 
     def wait(self, seconds: float = 0.0) -> bool:
         """For slow routes: sleeps, but not beyond the end of the test; whether that has come."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import socket
 import zlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ import pytest
 from ereputation.errors import FetchError, NotYet
 from ereputation.fetch import Fetcher, Limits, Response, Validators, redacted
 from ereputation.fetch.decode import Body
-from ereputation.fetch.politeness import address_of
+from ereputation.fetch.politeness import address_of, is_private
 from ereputation.model import HostState
 from loopback import Answer, Loopback
 
@@ -210,26 +211,72 @@ def test_redirects_are_counted(web):
     assert len(web.requests) == 6
 
 
+def outside(host):
+    """127.0.0.2 and feeds.example play the outside."""
+    return host not in {"127.0.0.2", "feeds.example"} and is_private(host)
+
+
+def asked(url):
+    """What comes of one request, where some of this machine is the outside."""
+
+    async def run():
+        async with Fetcher(now=NOW, inside=outside) as fetcher:
+            return await fetcher.get(url)
+
+    return asyncio.run(run())
+
+
 @pytest.mark.parametrize(
-    ("origin", "target", "refused"),
+    "target",
     [
-        ("https://news.example/", "http://127.0.0.1/admin", True),
-        ("https://news.example/", "http://169.254.169.254/latest/meta-data", True),
-        ("https://news.example/", "http://localhost/", True),
-        ("https://news.example/", "https://news.example/other", False),
-        ("http://127.0.0.1:1/", "http://127.0.0.1:2/", False),
+        "http://127.0.0.1:{port}/admin",
+        "http://localhost:{port}/admin",
+        "http://2130706433:{port}/admin",
+        "http://0x7f.1:{port}/admin",
+        "http://0.0.0.0:{port}/admin",
+        "http://[::ffff:127.0.0.1]:{port}/admin",
+        "http://me:pw@127.0.0.1:{port}/admin",
+        "http://169.254.169.254/latest/meta-data",
+        "http://[64:ff9b::a9fe:a9fe]/latest/meta-data",
+        "http://printer.local/",
     ],
 )
-def test_no_redirect_leads_from_the_outside_to_the_inside(origin, target, refused):
-    async def check():
-        async with Fetcher(now=NOW) as fetcher:
-            await fetcher._check_redirect("GET", origin, origin, target)
+def test_no_redirect_leads_from_the_outside_to_the_inside(web, target):
+    web.serve("/admin", b"the crown jewels")
+    with Loopback("127.0.0.2") as stranger:
+        stranger.serve("/", status=302, headers={"Location": target.format(port=web.port)})
+        with pytest.raises(FetchError, match=r"private address|not valid HTTP"):
+            asked(stranger.url())
+    assert web.requests == []
 
-    if refused:
-        with pytest.raises(FetchError, match="private address"):
-            asyncio.run(check())
-    else:
-        asyncio.run(check())
+
+def test_a_name_that_changes_its_address_between_two_looks_gets_no_request_inside(web, monkeypatch):
+    """As the servers of an attacker do: a public address for who checks, a private one for who connects."""
+    web.serve("/admin", b"the crown jewels")
+    looks, real = [], socket.getaddrinfo
+
+    def lying(host, port, *more, **options):
+        if host in {"feeds.example", b"feeds.example"}:
+            looks.append(host)
+            host = "127.0.0.2" if len(looks) < 3 else "127.0.0.1"
+        return real(host, port, *more, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", lying)
+    with Loopback("127.0.0.2") as stranger:
+        other = f"http://feeds.example:{web.port}/admin"
+        stranger.serve("/", status=302, headers={"Location": other})
+        stranger.serve("/same", b"of the outside")
+        assert asked(f"http://feeds.example:{stranger.port}/same").body == b"of the outside"
+        with pytest.raises(FetchError, match=r"private address feeds\.example"):
+            asked(stranger.url())
+    assert len(looks) == 3
+    assert web.requests == []
+
+
+def test_the_inside_may_redirect_to_the_inside(web):
+    web.serve("/", status=302, headers={"Location": "/there"})
+    web.serve("/there", b"here")
+    assert asked(web.url()).body == b"here"
 
 
 def test_another_origin_gets_no_headers_of_ours(web):

@@ -52,6 +52,8 @@ class Response:
     not_modified: bool = False
     validators: Validators = Validators()
     """To store and send next time; empty after an incomplete body."""
+    peer: str = ""
+    """The address that answered, or that of a proxy; empty when unknown."""
     moved_to: str = ""
     """The new address, when every redirect on the way was permanent; empty otherwise."""
 

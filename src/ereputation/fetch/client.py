@@ -21,6 +21,7 @@ from ereputation import __version__
 from ereputation.errors import FetchError, NotYet
 from ereputation.fetch.answer import Limits, Response, Validators
 from ereputation.fetch.decode import Body, TooLarge, Undecodable
+from ereputation.fetch.inside import Guard, LeadsInside, leads_inside, peer_of
 from ereputation.fetch.local import read_file
 from ereputation.fetch.politeness import (
     address_of,
@@ -77,10 +78,12 @@ class Fetcher:
         contact: str = "",
         hosts: Mapping[str, HostState] | None = None,
         limits: Limits = Limits(),  # noqa: B008 - frozen
+        inside: Callable[[str], bool] = is_private,
     ) -> None:
         self.hosts: dict[str, HostState] = dict(hosts or {})
         self._now = now
         self._limits = limits
+        self._inside = inside
         self._closed: set[str] = set()  # sent us away in this run
         self._slots: defaultdict[str, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(limits.per_host)
@@ -261,12 +264,16 @@ class Fetcher:
     ) -> Response:
         """The exchange with its redirects, counted and checked."""
         start, seen, moved_to, permanent = url, {url}, "", True
+        stranger = not self._inside(urlsplit(start).hostname or "")
         while True:
-            response = await self._exchange(method, url, headers, content, limit)
+            guard = Guard(url, self._inside) if stranger and url != start else None
+            response = await self._exchange(method, url, headers, content, limit, guard=guard)
+            if url == start:
+                stranger = stranger and not self._inside(response.peer)
             if response.status not in _REDIRECTS or "location" not in response.headers:
                 return replace(self._judge(response, start), moved_to=moved_to)
             target = _target(url, response.headers["location"])
-            await self._check_redirect(method, start, url, target)
+            await self._check_redirect(method, start, url, target, stranger=stranger)
             if target in seen:
                 raise FetchError(
                     _("{start}: redirects in a circle: check the address").format(start=redacted(start)),
@@ -287,7 +294,9 @@ class Fetcher:
                     self._may_ask(target)
             url = target
 
-    async def _check_redirect(self, method: str, start: str, url: str, target: str) -> None:
+    async def _check_redirect(
+        self, method: str, start: str, url: str, target: str, *, stranger: bool
+    ) -> None:
         """Refuse what no feed needs: other schemes, a repeated POST, a way from the outside to the inside."""
         parts = urlsplit(target)
         host = parts.hostname or ""
@@ -303,21 +312,29 @@ class Fetcher:
                     start=redacted(start), target=redacted(target)
                 )
             )
-        origin = urlsplit(url).hostname or ""
-        if host != origin and not is_private(origin) and await _leads_inside(host):
-            raise FetchError(
-                _("{start}: redirects to the private address {host}: refused").format(
-                    start=redacted(start), host=host
-                )
-            )
+        if stranger and host != urlsplit(url).hostname and await leads_inside(host, self._inside):
+            raise _refused(start, host)
 
     async def _exchange(
-        self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, limit: int
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        content: bytes | None,
+        limit: int,
+        *,
+        guard: Guard | None,
     ) -> Response:
         """One request and its body, as far as it came. Raises FetchError when there is nothing to judge."""
+        seen_to = {"trace": guard} if guard else None
         try:
-            async with self._client.stream(method, url, headers=dict(headers), content=content) as answer:
-                return await _read(answer, limit, self.burden)
+            async with self._client.stream(
+                method, url, headers=dict(headers), content=content, extensions=seen_to
+            ) as answer:
+                peer = peer_of(answer.extensions.get("network_stream"))
+                return replace(await _read(answer, limit, self.burden), peer=peer)
+        except LeadsInside:
+            raise _refused(url, urlsplit(url).hostname or "") from None
         except (TooLarge, Undecodable) as verdict:
             why = str(verdict) or _("larger than {limit:.3g} MB: refused").format(limit=limit / 1000000.0)
             raise FetchError(f"{redacted(url)}: {why}", status=200) from verdict
@@ -433,6 +450,12 @@ async def _complaint(answer: httpx.Response, headers: Mapping[str, str]) -> byte
     return bytes(body.data)
 
 
+def _refused(url: str, host: str) -> FetchError:
+    return FetchError(
+        _("{start}: redirects to the private address {host}: refused").format(start=redacted(url), host=host)
+    )
+
+
 def _domain(url: str, start: str) -> str:
     """``domain_of``, for an address that may be none."""
     try:
@@ -461,14 +484,3 @@ def _origin(url: str) -> tuple[str, str]:
 
 def _clock(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
-
-
-async def _leads_inside(host: str) -> bool:
-    """Whether a name means a private address. A proxy may resolve it otherwise: a name unknown here is let through."""
-    if is_private(host):
-        return True
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, None)
-    except (OSError, UnicodeError):
-        return False
-    return any(is_private(str(address[4][0])) for address in found)

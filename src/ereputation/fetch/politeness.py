@@ -38,6 +38,7 @@ _SECOND_LEVELS = frozenset(
     }
     | {"nhs", "nom", "or", "org", "plc", "police", "qc", "sch", "tm"}
 )
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _PATIENCE = 3  # failures in a row before a domain is left alone
 _LONGEST = timedelta(hours=6)
 
@@ -58,9 +59,18 @@ def is_private(host: str) -> bool:
     if name == "localhost" or name.endswith((".localhost", ".local", ".internal", ".home.arpa")):
         return True
     try:
-        return not ipaddress.ip_address(name).is_global
+        address = ipaddress.ip_address(name)
     except ValueError:
         return False
+    return not address.is_global or address.is_multicast or _carried(address)
+
+
+def _carried(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether an address of IPv6 carries a private one of IPv4: mapped, 6to4, NAT64."""
+    if address.version == 4:
+        return False
+    nat64 = address in _NAT64 and ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return any(one and not one.is_global for one in (address.ipv4_mapped, address.sixtofour, nat64))
 
 
 def domain_of(url: str) -> str:
