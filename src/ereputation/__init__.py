@@ -8,6 +8,7 @@ A module imports only from floors below its own (import-linter holds us to it)::
 
     cli                                              parse options, call one function, show, exit code
     watch | scan | demo | backtest | importing       the passes
+    screen                                           the interactive search
     collect | alerts | tables | export               use cases and views
     config                                           what the user wants
     sources | notify | store                         the outside world

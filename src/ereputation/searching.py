@@ -10,6 +10,7 @@ from ereputation import query
 from ereputation.errors import UsageError
 from ereputation.finder import Finder
 from ereputation.speech import _
+from ereputation.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -31,6 +32,8 @@ class Wanted:
     since: datetime | None = None
     until: datetime | None = None
     labels: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
     def narrow(self, filters: query.Filters) -> query.Filters:
         """The query's own conditions with these; the tone of a whole document must not pre-select."""
@@ -42,7 +45,21 @@ class Wanted:
             before=min(ends, default=None),
             brands=self.brands or filters.brands,
             labels=(),
+            statuses=self.statuses or filters.statuses,
+            sources=tuple(map(fold, self.sources)) or filters.sources,
         )
+
+    def admits(self, document: Document, mentions: Sequence[Mention]) -> bool:
+        """Whether a document passes; tone and status are those of the brands wanted, where brands are wanted."""
+        if self.sources and fold(document.source) not in map(fold, self.sources):
+            return False
+        brands = {brand.casefold() for brand in self.brands}
+        theirs = [m for m in mentions if m.match.brand.casefold() in brands] if brands else mentions
+        if brands and not theirs:
+            return False
+        if self.labels and _tones(document, theirs).isdisjoint(self.labels):
+            return False
+        return not self.statuses or any(mention.status in self.statuses for mention in theirs)
 
 
 def _tones(document: Document, mentions: Sequence[Mention]) -> set[str]:
@@ -78,28 +95,41 @@ def search(
 
     An empty ``text`` matches everything. Raises QueryError.
     """
-    return _hits(store, _asked(text, config, now, warn), wanted, Finder.of(config))
+    return (hit for _, hit in _walk(store, _asked(text, config, now, warn), wanted, Finder.of(config)) if hit)
 
 
-def _hits(store: Store, asked: query.Query | None, wanted: Wanted, finder: Finder) -> Iterator[Hit]:
+def walk(
+    store: Store, config: Config, asked: query.Query | None, wanted: Wanted, *, finder: Finder | None = None
+) -> Iterator[tuple[Document, Hit | None]]:
+    """``search`` for who may leave half-way: every document looked at, newest first, with the hit it is or None.
+
+    ``finder``: that of the configuration, for who has it already.
+    """
+    return _walk(store, asked, wanted, finder or Finder.of(config))
+
+
+def _walk(
+    store: Store, asked: query.Query | None, wanted: Wanted, finder: Finder
+) -> Iterator[tuple[Document, Hit | None]]:
     filters = query.filters(asked) if asked else query.Filters()
-    brands = {brand.casefold() for brand in wanted.brands}
     for document, mentions in store.search(
         query.preselection(asked) if asked else None, wanted.narrow(filters)
     ):
         if (filters.labels or wanted.labels) and not document.label:
             document = finder.tone(document)  # noqa: PLW2901 - the same document, now with its tone
-        names = [mention.match.brand for mention in mentions]
-        if brands and brands.isdisjoint(name.casefold() for name in names):
+        if not wanted.admits(document, mentions):
+            yield document, None
             continue
-        if wanted.labels and _tones(document, mentions).isdisjoint(wanted.labels):
-            continue
-        if asked is None:
-            yield document, mentions, ()
-        elif (
-            spans := asked.find(document, brands=names, status=_status(mentions, filters.statuses))
-        ) is not None:
-            yield document, mentions, spans
+        spans = (
+            asked.find(
+                document,
+                brands=[mention.match.brand for mention in mentions],
+                status=_status(mentions, filters.statuses),
+            )
+            if asked
+            else ()
+        )
+        yield document, None if spans is None else (document, mentions, spans)
 
 
 def rows(

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from itertools import islice
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ereputation.cli import options
 from ereputation.speech import _
 
+if TYPE_CHECKING:
+    from ereputation.config import Config
+
 
 def search(
     ctx: typer.Context,
-    query: Annotated[str | None, typer.Argument(help="A query; all documents when left out.")] = None,
+    query: Annotated[
+        str | None,
+        typer.Argument(
+            help="A query. Without one: the interactive screen on a terminal, all documents elsewhere."
+        ),
+    ] = None,
     config: options.ConfigFile = None,
     database: options.Database = None,
     output: options.Format = None,
@@ -28,7 +37,7 @@ def search(
     limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="At most this many; 0 for all.")] = 50,
     now: options.Now = None,
 ) -> None:
-    """Find stored documents, newest first, with their matches highlighted."""
+    """Find stored documents, newest first, with their matches highlighted; on a terminal as you type."""
     common = options.asked(
         ctx, config=config, database=database, output=output, color=color, quiet=quiet, verbose=verbose
     )
@@ -37,6 +46,11 @@ def search(
     from ereputation import export, searching, tables
 
     names = options.selected_brands(loaded, brand) if brand else []
+    if query is None and _interactive(common):
+        options.instant(since, option="--since", now=moment, zone=loaded.timezone)
+        options.instant(until, option="--until", now=moment, zone=loaded.timezone)
+        labels = [label.value for label in sentiment or ()]
+        raise typer.Exit(_look_around(common, loaded, now, limit, names, since or "", until or "", labels))
     with options.open_store(common, loaded, read_only=True) as store:
         wanted = searching.Wanted(
             brands=tuple(names),
@@ -66,6 +80,43 @@ def search(
             )
             if not shown and not common.quiet:
                 options.complain(_("nothing stored matches"))
+
+
+def _interactive(common: options.Common) -> bool:
+    """Whether somebody sits there who may be asked: a terminal on both sides, and no format for programs."""
+    form = common.output.value if common.output else "table"
+    return sys.stdin.isatty() and sys.stdout.isatty() and form in {"table", "plain"}
+
+
+def _look_around(
+    common: options.Common,
+    config: Config,
+    now: str | None,
+    limit: int,
+    brands: list[str],
+    since: str,
+    until: str,
+    labels: list[str],
+) -> int:
+    """The interactive screen, or a plain prompt where it cannot run or is not wanted."""
+    from ereputation import screen
+
+    with options.open_store(common, config, read_only=True):
+        pass  # what is wrong with it is said before the screen covers all
+    asked = screen.Asked(brands=tuple(brands), since=since, until=until, labels=tuple(labels))
+    database = options.database(common, config)
+    clock = partial(options.moment, now)
+    if common.output is None and common.color != options.ColorWhen.never and screen.can_show():
+        return screen.run(config, database, asked, clock=clock)
+    return screen.prompt(
+        config,
+        database,
+        asked,
+        clock=clock,
+        console=options.console(common),
+        plain=options.chosen_format(common) == "plain",
+        limit=limit,
+    )
 
 
 def add_to(app: typer.Typer) -> None:

@@ -57,6 +57,10 @@ class Store(Saving, Mentions, Searching, Brands, Buckets, Episodes, Deliveries, 
     ) -> None:
         self.close()
 
+    def interrupt(self) -> None:
+        """Break off what is being read, with a StoreError there; the one method for another thread to call."""
+        self.db.interrupt()
+
     def close(self) -> None:
         """Close the database; a second call does nothing."""
         self.db.close()

@@ -91,6 +91,10 @@ class Connection(ABC):
         """The program that keeps it, with its version."""
 
     @abstractmethod
+    def interrupt(self) -> None:
+        """Break off the statement that runs now, if any, with a StoreError; may be called from another thread."""
+
+    @abstractmethod
     def close(self) -> None:
         """Close the database; a second call does nothing."""
 

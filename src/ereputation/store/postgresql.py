@@ -236,11 +236,17 @@ class PostgreSQL(Connection):
         """``PostgreSQL 15.8``."""
         return engine(self._raw)
 
+    def interrupt(self) -> None:
+        """Break off the statement that runs now, from another thread; a server that does not answer goes on with it."""
+        with suppress(psycopg.Error):
+            self._raw.cancel_safe(timeout=_CANCEL)
+
     def close(self) -> None:
         """Close the connection; a second call does nothing."""
         self._raw.close()
 
 
+_CANCEL = 5.0  # seconds a server has to take a wish
 _PAUSE = 0.2  # seconds between two tries
 _HELD_BY = re.compile(r"ereputation scan (?P<pid>\d+) (?P<since>\S+) (?P<host>.*)")
 

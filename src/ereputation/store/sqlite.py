@@ -101,6 +101,10 @@ class SQLite(Connection):
         """``SQLite 3.45.1``."""
         return ENGINE
 
+    def interrupt(self) -> None:
+        """Break off the statement that runs now, from another thread."""
+        self._raw.interrupt()
+
     def close(self) -> None:
         """Close the file; a second call does nothing."""
         self._raw.close()

@@ -78,20 +78,26 @@ def document_lines(hits: Iterable[Hit], zone: tzinfo) -> Iterator[str]:
         yield "  ".join([*filled, *([f"[{fields[7]}]"] if fields[7] else [])])
 
 
-def print_documents(console: Console, hits: Iterable[Hit], *, zone: tzinfo, plain: bool = False) -> int:
-    """Print search results in the order they come, matches highlighted, and say how many."""
+def print_documents(
+    console: Console, hits: Iterable[Hit], *, zone: tzinfo, plain: bool = False, numbered: int | None = None
+) -> int:
+    """Print search results in the order they come, matches highlighted, and say how many.
+
+    ``numbered``: each with a number to call it by, the first with this one; None: without.
+    """
     shown, day = 0, ""
     marks = signs(console)
     for hit in hits:
+        called = "" if numbered is None else f"{numbered + shown}  "
         shown += 1
         if plain:
-            put_lines(console, document_lines([hit], zone))
+            put_lines(console, (f"{called}{line}" for line in document_lines([hit], zone)))
             continue
         today = words.day(hit[0].published, zone)
         if today != day:
             console.print(_heading(today))
             day = today
-        for line in _dressed(*hit, zone=zone, marks=marks):
+        for line in _dressed(*hit, zone=zone, marks=marks, called=called):
             console.print(line)
         _print_url(console, hit[0])
     return shown
@@ -130,13 +136,21 @@ def _print_url(console: Console, document: Document) -> None:
 
 
 def _dressed(
-    document: Document, mentions: Sequence[Mention], given: Sequence[Span], *, zone: tzinfo, marks: Signs
+    document: Document,
+    mentions: Sequence[Mention],
+    given: Sequence[Span],
+    *,
+    zone: tzinfo,
+    marks: Signs,
+    called: str,
 ) -> Iterator[object]:
     from rich.padding import Padding
     from rich.text import Text
 
     spans = _spans(mentions, given)
-    head = Text.assemble((words.hour(document.published, zone), "bold"), "  ", overflow="fold")
+    head = Text.assemble(
+        (called, "dim"), (words.hour(document.published, zone), "bold"), "  ", overflow="fold"
+    )
     for mention in mentions:
         tone = mention.match.sentiment.label
         head.append(f"{marks.tone[tone]} {words.LABELS[tone]} ", style=TONE[tone])

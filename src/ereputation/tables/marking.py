@@ -16,6 +16,10 @@ Piece = tuple[str, bool]
 """Some text, and whether it is a match."""
 
 
+_STUB = 12
+"""Characters too few to be cut away at the beginning of a text."""
+
+
 def _flat(raw: str) -> str:
     """``shown`` that keeps one space at either end, so that pieces join as they stood."""
     clean = neutralise(raw)
@@ -23,6 +27,11 @@ def _flat(raw: str) -> str:
     if not inside:
         return " " if clean else ""
     return f"{' ' if clean[0].isspace() else ''}{inside}{' ' if clean[-1].isspace() else ''}"
+
+
+def paragraphs(raw: str) -> str:
+    """Text made harmless that keeps its line breaks, and a space at either end of each line."""
+    return "\n".join(map(_flat, neutralise(raw).split("\n")))
 
 
 def pieces(content: str, spans: Sequence[Span], start: int, end: int) -> Iterator[Piece]:
@@ -44,8 +53,12 @@ def pieces(content: str, spans: Sequence[Span], start: int, end: int) -> Iterato
 
 def window(content: str, spans: Sequence[Span], start: int, end: int, width: int) -> Span:
     """About ``width`` characters of ``content[start:end]`` around the first match in it, cut between words."""
+    if end - start <= width:
+        return start, end
     first = next((s for s, e in spans if start <= s < end), start)
-    left = max(start, first - width // 3)
+    left = max(start, min(first - width // 3, end - width))
+    if left - start < _STUB:
+        left = start
     if left > start:
         left = content.find(" ", left, first) + 1 or left
     right = min(end, left + width)

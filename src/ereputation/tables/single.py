@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from ereputation.clock import Wait
-    from ereputation.model import Mention, Word
+    from ereputation.model import Document, Mention, Word
 
 _LONGEST = 5_000
 _COPIES = 10
@@ -38,8 +38,7 @@ def _tone(mention: Mention) -> str:
     return f"{label} {words.score(sentiment.score)}"
 
 
-def _author(mention: Mention) -> str:
-    document = mention.document
+def _author(document: Document) -> str:
     name, handle = words.shown(document.author_name, 80), words.shown(document.author_handle, 80).lstrip("@")
     return (
         f"{name} (@{handle})"
@@ -79,19 +78,18 @@ def mention_rows(
         words.shown(match.brand, 80)
         + (f", {_('the brand itself speaks')}" if match.media == "owned" else ""),
     )
-    yield (
-        _("Published"),
-        f"{words.clock(document.published, zone, now)} ({words.since(document.published, now)})",
-    )
-    if document.date_confidence != "stated":
-        yield "", _("the source gave no usable date or zone")
-    yield _("First seen"), words.clock(document.first_seen, zone, now)
-    yield _("Source"), f"{words.shown(document.source, 120)} ({document.kind})"
-    yield _("Author"), _author(mention)
-    yield _("Address"), words.shown(document.url, 4000)
+    yield from document_rows(document, now, zone)
     yield _("Found"), ", ".join(f"{words.shown(content[s:e], 80)} ({s}-{e})" for s, e in match.spans)
     yield _("Tone"), _tone(mention)
     yield _("Because of"), "; ".join(map(_word, match.sentiment.words))
+    yield from standing_rows(mention, copies, wait, now, zone)
+
+
+def standing_rows(
+    mention: Mention, copies: Sequence[Mention], wait: Wait | None, now: datetime, zone: tzinfo
+) -> Iterator[tuple[str, str]]:
+    """What it is about, what became of it, who else says so."""
+    document, match = mention.document, mention.match
     yield _("About"), ", ".join(map(words.risk, match.sentiment.categories))
     yield (
         _("Reactions"),
@@ -116,6 +114,20 @@ def mention_rows(
         )
     if len(others) > _COPIES:
         yield "", _("and {count} more").format(count=words.count(len(others) - _COPIES))
+
+
+def document_rows(document: Document, now: datetime, zone: tzinfo) -> Iterator[tuple[str, str]]:
+    """The same of a document in which no brand was found."""
+    yield (
+        _("Published"),
+        f"{words.clock(document.published, zone, now)} ({words.since(document.published, now)})",
+    )
+    if document.date_confidence != "stated":
+        yield "", _("the source gave no usable date or zone")
+    yield _("First seen"), words.clock(document.first_seen, zone, now)
+    yield _("Source"), f"{words.shown(document.source, 120)} ({document.kind})"
+    yield _("Author"), _author(document)
+    yield _("Address"), words.shown(document.url, 4000)
 
 
 def _text(mention: Mention) -> list[marking.Piece]:
