@@ -85,7 +85,8 @@ def search(
 def _interactive(common: options.Common) -> bool:
     """Whether somebody sits there who may be asked: a terminal on both sides, and no format for programs."""
     form = common.output.value if common.output else "table"
-    return sys.stdin.isatty() and sys.stdout.isatty() and form in {"table", "plain"}
+    streams = (sys.stdin, sys.stdout)
+    return form in {"table", "plain"} and all(stream is not None and stream.isatty() for stream in streams)
 
 
 def _look_around(
