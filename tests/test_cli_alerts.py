@@ -207,6 +207,19 @@ def test_the_first_reading_never_rings_even_when_it_holds_a_spike(desk):
     assert desk.scan(NOW + HOUR)["alerts"] == []
 
 
+def test_a_baseline_takes_what_is_abnormal_as_history_unless_it_grows(desk):
+    before = quiet()
+    desk.configure(publish(desk, *before))
+    desk.scan()
+    publish(desk, *before, *crowd())
+    scanned = desk.scan(NOW + HOUR, "--baseline")
+    assert (scanned["code"], scanned["mentions"]["new"], scanned["alerts"]) == (0, 60, [])
+    assert desk.scan(NOW + 1.2 * HOUR)["alerts"] == []
+    assert desk.run("alerts", "--format", "ndjson").out == ""
+    publish(desk, *before, *crowd(), *crowd(600, at=NOW + 9 * HOUR, word="fermé"))
+    assert {alert["reason"] for alert in desk.scan(NOW + 9 * HOUR)["alerts"]} >= {"escalated"}
+
+
 def test_a_brand_added_later_never_rings_for_what_was_before(desk):
     url = publish(desk, *quiet(), *(i.replace("Air France", "KLM") for i in crowd(at=NOW)))
     desk.configure(url)

@@ -1,10 +1,14 @@
 """``check`` from the outside: the doctor."""
 
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
 import pytest
 
 from desk import HOUR, NOW, item, rss
 from ereputation.config import json_schema
 from ereputation.store import scan_lock
+from loopback import Answer
 
 
 def findings(ran):
@@ -117,3 +121,48 @@ def test_every_fault_of_a_configuration_is_told_with_its_place(desk, form):
     assert "did you mean keywords?" in ran.err
     assert f"{path}:4:1: source: " in ran.err
     assert f"{path}:5:11: timezone: " in ran.err
+
+
+def test_it_says_what_is_installed_and_how_long_each_source_took(desk, web):
+    desk.configure({"name": "Press", "url": web.serve("/feed", rss(item("Air France")))})
+    ran = desk.run("check", "--format", "json")
+    assert {"httpx", "pydantic", "typer", "xlsxwriter"} <= set(ran.json["versions"])
+    took = {finding["what"]: finding["seconds"] for finding in ran.json["findings"]}
+    assert took["source Press"] > 0
+    assert took["clock"] is None
+    assert "httpx" in desk.run("check", "--offline").out
+
+
+def clock_of(hours, age=0):
+    """A feed whose server lives so many hours from now."""
+
+    def answer(_request):
+        date = format_datetime(datetime.now(UTC) + timedelta(hours=hours), usegmt=True)
+        body = rss(item("Air France"))
+        head = f"HTTP/1.1 200 OK\r\nDate: {date}\r\nAge: {age}\r\nContent-Length: {len(body)}\r\n\r\n"
+        return Answer(raw=head.encode() + body)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("hours", "age", "says"),
+    [
+        (-2, 0, "clock is 2 hours ahead"),
+        (3, 0, "clock is 3 hours behind"),
+        (0, 0, None),
+        (-1, 3600, None),  # an answer a cache has kept for an hour
+    ],
+)
+def test_a_clock_that_is_not_that_of_the_servers_is_a_warning(desk, web, hours, age, says):
+    desk.configure({"name": "Press", "url": web.serve("/feed", clock_of(hours, age))})
+    ran = desk.run("check")
+    assert ran.code == 0
+    warnings = [line for line in ran.out.splitlines() if line.startswith("warning")]
+    assert bool(warnings) == bool(says)
+    assert (says or "") in "".join(warnings)
+
+
+def test_the_zone_of_the_machine_is_said_where_it_is_another(desk):
+    desk.configure(timezone="Pacific/Chatham")
+    assert "this machine lives in" in desk.run("check", "--offline").out

@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk import item, rss
+from desk import NOW, item, rss
 from ereputation import config, speech
 from ereputation.starting import machine, opml
 from ereputation.starting.entries import Entry, scalar
@@ -148,6 +148,29 @@ def test_a_terminal_is_asked_only_for_what_is_missing(desk):
     assert "ereputation scan" in out
     made = loaded(desk)
     assert ([brand.name for brand in made.brands], made.sources) == (["Air France", "KLM"], ())
+
+
+def test_a_baseline_reads_every_source_once_and_alerts_nobody(desk, web):
+    url = web.serve("/feed", rss(*(item(f"Air France {n}", at=NOW) for n in range(40))))
+    bare = ("init", "Air France", "--feed", url, "--no-presets", "--now", NOW.isoformat())
+    assert desk.run(*bare).code == 0
+    assert (web.count("/feed"), (desk.folder / "ereputation.db").exists()) == (
+        0,
+        False,
+    )  # no terminal, no reading
+    ran = desk.run(*bare, "--force", "--baseline")
+    assert ran.code == 0
+    assert "40 new mentions" in ran.out
+    assert desk.run("alerts", "--format", "ndjson").out == ""
+    assert len(desk.found()) == 40
+
+
+def test_a_baseline_that_cannot_read_a_source_says_so_and_the_configuration_stays(desk, web):
+    url = web.serve("/feed", status=404)
+    ran = desk.run("init", "Air France", "--feed", url, "--no-presets", "--baseline", "-o", "a.yaml")
+    assert ran.code == 0
+    assert "404" in ran.out + ran.err
+    assert (desk.folder / "a.yaml").exists()
 
 
 def test_an_interrupted_question_writes_nothing(desk):

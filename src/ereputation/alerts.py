@@ -78,6 +78,8 @@ class _Review:
     sources: list[str]
     changed: frozenset[str] = frozenset()
     """Brands that were looked for in everything stored just now: new, or with other words."""
+    baseline: bool = False
+    """Whether whatever is abnormal now is history."""
     ahead: timedelta = _HOUR
     """How far ahead of ours a clock may be: posts up to then are known now; in a replay of the past they are not."""
 
@@ -105,7 +107,9 @@ class _Review:
         )
         due = list(verdict.due)
         current = {(e.kind, e.started): e for e in (*spikes, *verdict.episodes)}
-        silence = self._silence(brand, list(current.values()), stored, settings, waiting)
+        silence = (
+            None if self.baseline else self._silence(brand, list(current.values()), stored, settings, waiting)
+        )
         if silence:
             due.append(silence)
         saved = [*verdict.episodes, *([silence[0]] if silence else [])]
@@ -387,12 +391,19 @@ def describe(
     return then._alert(brand, episode, reason)  # noqa: SLF001 - same module
 
 
-def review(config: Config, store: Store, *, now: datetime, changed: Iterable[str] = ()) -> Reviewed:
+def review(
+    config: Config, store: Store, *, now: datetime, changed: Iterable[str] = (), baseline: bool = False
+) -> Reviewed:
     """Decide, store and return everything that has to be told now.
 
     ``changed``: brands that are new, or whose words were edited, since the last review: what they bring is history.
+    ``baseline``: so is everything that is abnormal now; it is told only if it grows.
     """
-    run = _Review(config, store, now, [source.id for source in config.sources], frozenset(changed))
+    if baseline:
+        changed = [brand.name for brand in config.brands]
+    run = _Review(
+        config, store, now, [source.id for source in config.sources], frozenset(changed), baseline=baseline
+    )
     gate = settings_of(config, now=now, with_holidays=False)
     alerts = [alert for brand in config.brands for alert in run.brand(brand, gate)]
     failures, health = run.health()

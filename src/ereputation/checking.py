@@ -3,34 +3,43 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import platform
+import re
+import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from ereputation import __version__, collect, query, telling, words
 from ereputation.database import Server
-from ereputation.errors import EreputationError, LockedError
+from ereputation.errors import EreputationError, LockedError, SourceError
+from ereputation.fetch import Fetcher, domain_of
 from ereputation.schema import sqlite
 from ereputation.speech import _
+from ereputation.starting import machine
 from ereputation.store import Store, exists, scan_lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
 
     from ereputation.config import Config
     from ereputation.config.models import Brand
     from ereputation.database import Database
+    from ereputation.sources import AnySource
 
 State: TypeAlias = Literal["ok", "warning", "failed"]
 _LATELY = timedelta(days=30)
 _MOST = 20_000
 """Mentions looked at to judge keywords."""
 _GREEDY = 0.8
+_SKEW, _CLOCKS = 120.0, 3
+"""Seconds by which every clock has to differ before ours is called wrong, and how many are asked."""
 _ENOUGH = 20
 """Mentions from which a share of them says something."""
 
@@ -42,6 +51,8 @@ class Finding:
     what: str
     state: State
     says: str
+    seconds: float | None = None
+    """How long it took; None where nobody was asked."""
 
 
 def exit_code(findings: Sequence[Finding]) -> int:
@@ -52,15 +63,27 @@ def exit_code(findings: Sequence[Finding]) -> int:
     return 3 if failed else 0
 
 
+def versions() -> dict[str, str]:
+    """What is installed of the libraries we need, and of those we can use, by name."""
+    from importlib import metadata
+
+    found = {}
+    for requirement in metadata.requires("ereputation") or []:
+        name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
+        if name == "ereputation" or 'extra == "dev"' in requirement.replace("'", '"'):
+            continue
+        with suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return dict(sorted(found.items()))
+
+
 def findings(
     config: Config, database: Database, *, now: datetime, offline: bool, notify: bool = False
 ) -> Iterator[Finding]:
     """Everything the doctor looks at, one by one, sources last; with ``notify`` every channel gets a labelled sample."""
-    yield Finding(
-        what="version",
-        state="ok",
-        says=f"ereputation {__version__}, Python {platform.python_version()}, {sqlite.ENGINE}",
-    )
+    own = f"ereputation {__version__}, Python {platform.python_version()}, {sqlite.ENGINE}"
+    others = ", ".join(f"{name} {version}" for name, version in versions().items())
+    yield Finding(what="version", state="ok", says=f"{own} ({sys.executable}); {others}")
     brands = words.amount(len(config.brands), "brand", "brands")
     sources = words.amount(len(config.sources), "source", "sources")
     yield Finding(
@@ -79,17 +102,17 @@ def findings(
 def _channels(config: Config, *, offline: bool) -> Iterator[Finding]:
     """What can be known of channels without sending anything."""
     troubles = (
-        ((channel.id, channel.describe(), channel.trouble()) for channel in config.notify)
+        ((channel.id, channel.describe(), channel.trouble(), None) for channel in config.notify)
         if offline
-        else ((trial.channel, trial.where, trial.error) for trial in telling.reach(config))
+        else ((trial.channel, trial.where, trial.error, trial.seconds) for trial in telling.reach(config))
     )
-    for name, where, trouble in troubles:
+    for name, where, trouble, seconds in troubles:
         says = (
             f"{where}: {trouble}"
             if trouble
             else _("{where}; `ereputation check --notify` sends a sample").format(where=where)
         )
-        yield Finding(what=f"channel {name}", state="failed" if trouble else "ok", says=says)
+        yield Finding(what=f"channel {name}", state="failed" if trouble else "ok", says=says, seconds=seconds)
 
 
 def _samples(config: Config, now: datetime) -> Iterator[Finding]:
@@ -104,6 +127,7 @@ def _samples(config: Config, now: datetime) -> Iterator[Finding]:
             what=f"channel {trial.channel}",
             state="failed" if trial.error else "warning" if trial.warning else "ok",
             says=trial.error or (f"{says}; {trial.warning}" if trial.warning else says),
+            seconds=trial.seconds,
         )
 
 
@@ -112,6 +136,8 @@ def _clock(config: Config, now: datetime) -> Finding:
     says = _("{local:%Y-%m-%d %H:%M} in {zone}, {utc:%H:%M} UTC").format(
         local=local, zone=config.timezone.key, utc=now.astimezone(UTC)
     )
+    if (here := machine.system_zone().key) != config.timezone.key:
+        says = _("{says}; this machine lives in {zone}").format(says=says, zone=here)
     if now.year < 2025:
         return Finding(
             what="clock",
@@ -130,6 +156,10 @@ def _database(config: Config, database: Database, now: datetime) -> Iterator[Fin
         return
     try:
         if not exists(database):
+            if isinstance(database, Path) and not os.access(database.parent, os.W_OK):
+                says = _("{database}: none yet, and its folder cannot be written: the first scan will fail")
+                yield Finding(what="database", state="failed", says=says.format(database=database))
+                return
             says = _("{database}: none yet; the first scan creates it").format(database=database)
             yield Finding(what="database", state="ok", says=says)
             return
@@ -186,12 +216,14 @@ def _sources(config: Config, now: datetime) -> Iterator[Finding]:
         return [(visit, time.monotonic() - began) async for visit in collect.visits(job, lambda _hosts: None)]
 
     order = {source.id: place for place, source in enumerate(config.sources)}
+    sound = []
     for visit, took in sorted(asyncio.run(reach()), key=lambda pair: order[pair[0].source.id]):
         reading = visit.reading
         name = f"source {visit.source.id}"
         if reading is None:
-            yield Finding(what=name, state="failed", says=visit.error)
+            yield Finding(what=name, state="failed", says=visit.error, seconds=took)
             continue
+        sound.append(visit.source)
         brought = words.amount(reading.size, "document", "documents")
         said = (
             _('{documents} of "{title}" after {seconds} s')
@@ -199,10 +231,40 @@ def _sources(config: Config, now: datetime) -> Iterator[Finding]:
             else _("{documents} after {seconds} s")
         )
         if reading.warning:
-            yield Finding(what=name, state="warning", says=f"{brought}; {reading.warning}")
+            yield Finding(what=name, state="warning", says=f"{brought}; {reading.warning}", seconds=took)
         else:
             yield Finding(
                 what=name,
                 state="ok",
                 says=said.format(documents=brought, title=reading.title, seconds=words.decimal(took, 1)),
+                seconds=took,
             )
+    yield from _skew(config, sound)
+
+
+def _skew(config: Config, sources: Sequence[AnySource]) -> Iterator[Finding]:
+    """Whether the clock of this machine is that of the servers it reads: a few feeds are asked what time it is."""
+    addresses = {domain_of(s.address()): s.address() for s in sources if s.kind == "feed"}
+    asked = [a for a in addresses.values() if a.startswith(("http://", "https://"))][:_CLOCKS]
+    ahead = asyncio.run(_ahead(config, asked)) if asked else []
+    if ahead and (least := min(ahead, key=abs)) and abs(least) > _SKEW:
+        says = (
+            _("this machine's clock is {time} ahead of that of the servers it reads: set it (NTP)")
+            if least > 0
+            else _("this machine's clock is {time} behind that of the servers it reads: set it (NTP)")
+        )
+        yield Finding(what="clock", state="warning", says=says.format(time=words.duration(abs(least))))
+
+
+async def _ahead(config: Config, addresses: Sequence[str]) -> list[float]:
+    """By how many seconds our clock is ahead of each server that says what time it is (RFC 9110, Date and Age)."""
+    found = []
+    async with Fetcher(contact=config.contact, limits=config.limits(), now=datetime.now(UTC)) as fetcher:
+        for address in addresses:
+            with suppress(SourceError, ValueError, TypeError):
+                headers = (await fetcher.get(address)).headers
+                said = parsedate_to_datetime(headers["date"]) if "date" in headers else None
+                age = float(headers.get("age") or 0)
+                if said is not None:
+                    found.append((datetime.now(UTC) - said).total_seconds() - age)
+    return found

@@ -159,11 +159,15 @@ def run(
     only: Sequence[str] = (),
     force: bool = False,
     offline: bool = False,
+    baseline: bool = False,
     wait: float = 0.0,
     progress: Callable[[Outcome], None] = lambda _outcome: None,
     looked: Callable[[int], None] = lambda _number: None,
 ) -> Result:
-    """Read what is due, store it, and say what is abnormal. Raises LockedError when another scan runs."""
+    """Read what is due, store it, and say what is abnormal. Raises LockedError when another scan runs.
+
+    ``baseline``: what is abnormal now is history, and nobody is told anything.
+    """
     began = time.monotonic()
     finder = Finder.of(config)
     with Store.open(database) as store, scan_lock(database, wait=wait):
@@ -173,8 +177,8 @@ def run(
             collection = _read(config, finder, store, now=now, only=only, force=force, progress=progress)
         store.expire(now - _LOAN)
         telling.meet(config, store, now=now)
-        reviewed = review.review(config, store, now=now, changed=looked_back)
-        deliveries = telling.tell(config, store, now=now)
+        reviewed = review.review(config, store, now=now, changed=looked_back, baseline=baseline)
+        deliveries = () if baseline else telling.tell(config, store, now=now)
         names = {source.id for source in config.sources}
         failing = tuple(n for n, s in store.source_states().items() if n in names and s.failures >= _IN_A_ROW)
     return Result(

@@ -60,8 +60,23 @@ def check(
         if chosen in {"table", "plain"} and not (common.quiet and finding.state == "ok"):
             _print(finding)
     if chosen in {"json", "ndjson"}:
-        records = ({"what": f.what, "state": f.state, "says": f.says} for f in findings)
-        export.write_json(sys.stdout, records, schema="check", key="findings", lines=chosen == "ndjson")
+        records = (
+            {
+                "what": f.what,
+                "state": f.state,
+                "says": f.says,
+                "seconds": None if f.seconds is None else round(f.seconds, 3),
+            }
+            for f in findings
+        )
+        export.write_json(
+            sys.stdout,
+            records,
+            schema="check",
+            key="findings",
+            lines=chosen == "ndjson",
+            versions=checking.versions(),
+        )
     raise typer.Exit(checking.exit_code(findings))
 
 

@@ -118,6 +118,13 @@ def init(
         str | None,
         typer.Option("--contact", help="E-mail address or web page, told to the servers you read."),
     ] = None,
+    baseline: Annotated[
+        bool | None,
+        typer.Option(
+            "--baseline/--no-baseline",
+            help="Read every source once, silently, as what is usual; by default, on a terminal only.",
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file that is there.")] = False,
     config: options.ConfigFile = None,
     quiet: options.Quiet = False,
@@ -141,7 +148,8 @@ def init(
         contact=contact,
         presets=presets,
     )
-    if sys.stdin.isatty() and sys.stderr.isatty():
+    on_terminal = sys.stdin.isatty() and sys.stderr.isatty()
+    if on_terminal:
         said = _ask(said, _QUESTIONS[tongue])
     if not said.brands:
         raise UsageError('init: name at least one brand, as in: ereputation init "Air France"')
@@ -158,6 +166,15 @@ def init(
     written = writing.write(path, wording.text(beginning), environ=os.environ, private=private, force=force)
     if not common.quiet:
         _tell(path, tongue, zone=zone, brands=len(written.brands), sources=len(written.sources))
+    if written.sources and (on_terminal if baseline is None else baseline):
+        _first_reading(replace(common, config=path), moment)
+
+
+def _first_reading(common: options.Common, moment: datetime) -> None:
+    """What every source holds now is what is usual; what could not be read is said, and read by the next scan."""
+    from ereputation.cli.scan import Asked, one_pass
+
+    one_pass(common, options.load(common), Asked(baseline=True), now=moment)
 
 
 def _ask(said: _Answers, questions: dict[str, str]) -> _Answers:

@@ -54,6 +54,12 @@ def scan(
     offline: Annotated[
         bool, typer.Option("--offline", help="Read nothing: look again at what is stored.")
     ] = False,
+    baseline: Annotated[
+        bool,
+        typer.Option(
+            "--baseline", help="Take what is abnormal now as history: tell nobody, unless it grows."
+        ),
+    ] = False,
     wait: Annotated[
         str | None, typer.Option("--wait", help="Wait up to this long (30s, 5m) for another scan to end.")
     ] = None,
@@ -74,6 +80,7 @@ def scan(
         only=tuple(source or ()),
         force=force,
         offline=offline,
+        baseline=baseline,
         wait=patience,
         fail_on=fail_on.value if fail_on else None,
     )
@@ -87,6 +94,7 @@ class Asked:
     only: tuple[str, ...] = ()
     force: bool = False
     offline: bool = False
+    baseline: bool = False
     wait: float = 0.0
     """Seconds to wait for another scan to end."""
     fail_on: str | None = None
@@ -124,6 +132,7 @@ def one_pass(
             only=asked.only,
             force=asked.force,
             offline=asked.offline,
+            baseline=asked.baseline,
             wait=asked.wait,
             progress=told,
         )
