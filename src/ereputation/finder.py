@@ -6,19 +6,22 @@ One ``Finder`` serves ``scan``, ``explain`` and the look back over stored docume
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeAlias
 from urllib.parse import urlsplit
 
 from ereputation.model import Match
 from ereputation.query import Matcher, Query
-from ereputation.sentiment import Engine, Words, detect_language
+from ereputation.sentiment import Engine, Judged, Learnt, Words, detect_language, learn
 from ereputation.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ereputation.config import Config
-    from ereputation.model import Document, Media, Sentiment, Span
+    from ereputation.model import Document, Label, Media, Sentiment, Span
+
+    Corrections: TypeAlias = Mapping[str, Sequence[tuple[Document, Label]]]
+    """By brand: the documents people judged, one a story, and what they said."""
 
 _ENOUGH = 600
 """Characters from which a language is known."""
@@ -94,6 +97,8 @@ class Watched:
     rivals: tuple[Query, ...] = ()
     words: Words | None = None
     """None: only the words common to all brands."""
+    learnt: Learnt = field(default_factory=Learnt)
+    """What people's corrections taught about it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,9 +134,9 @@ class Finder:
         self._needs_language = any("lang:" in text for text in written)
 
     @classmethod
-    def of(cls, config: Config) -> Self:
-        """The finder of a configuration."""
-        return cls(
+    def of(cls, config: Config, corrections: Corrections | None = None) -> Self:
+        """The finder of a configuration, taught by ``corrections``."""
+        finder = cls(
             [
                 Watched(
                     name=brand.name,
@@ -144,6 +149,22 @@ class Finder:
             ],
             config.words(),
         )
+        return finder.taught(corrections) if corrections else finder
+
+    def taught(self, corrections: Corrections) -> Self:
+        """One that has learnt from these corrections, and from nothing else."""
+        untaught = type(self)([replace(w, learnt=Learnt()) for w in self.watched], self.words)
+        learnt = {name: learn(untaught.judged(name, judged)) for name, judged in corrections.items()}
+        return type(self)([replace(w, learnt=learnt.get(w.name, Learnt())) for w in self.watched], self.words)
+
+    def judged(self, brand: str, corrections: Iterable[tuple[Document, Label]]) -> list[Judged]:
+        """What people and we say of documents in which the brand is still found."""
+        return [
+            Judged(label, match.sentiment)
+            for document, label in corrections
+            for match in self.find(document).matches
+            if match.brand == brand
+        ]
 
     def tone(self, document: Document) -> Document:
         """The document with the sentiment of its whole text."""
@@ -195,6 +216,7 @@ class Finder:
                 others=(*rest, *others.get(name, ())),
                 lang=lang,
                 words=self._by_name[name].words,
+                learnt=self._by_name[name].learnt,
             )
             matches.append(Match(brand=name, spans=own, sentiment=sentiment, media=media))
         return Found(document=document, matches=tuple(matches))

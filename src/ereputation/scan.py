@@ -169,8 +169,8 @@ def run(
     ``baseline``: what is abnormal now is history, and nobody is told anything.
     """
     began = time.monotonic()
-    finder = Finder.of(config)
     with Store.open(database) as store, scan_lock(database, wait=wait):
+        finder = Finder.of(config, store.corrections())
         looked_back = look_back(config, finder, store, now=now, looked=looked)
         collection = collect.Collection()
         if not offline:

@@ -6,19 +6,21 @@ import json
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ereputation import figures
 from ereputation.errors import UsageError
 from ereputation.model import Handling
+from ereputation.sentiment import key
 from ereputation.speech import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
     from ereputation.config import Config
     from ereputation.model import Action, Alert, Label, Mention
+    from ereputation.sentiment import Learnt
     from ereputation.store import Store
 
 _ID = re.compile(r"(s?)(\d{1,18})(?:\s*(?:-|\.\.)\s*\1(\d{1,18}))?", re.IGNORECASE)
@@ -186,6 +188,29 @@ def lesson(mention: Mention, label: Label, config: Config) -> Lesson:
         candidates=tuple(sorted(free, key=lambda term: -len(term))[:_CANDIDATES]),
         label=label,
     )
+
+
+class Taught(NamedTuple):
+    """A word that weighs less for a brand than the lexicon says, because people overruled it."""
+
+    brand: str
+    word: str
+    factor: float
+    corrections: int
+
+
+def taught(store: Store, learnt: Mapping[str, Learnt], numbers: Iterable[int]) -> list[Taught]:
+    """What was learnt, by brand, about the words of these mentions."""
+    shares = {brand: one.words for brand, one in learnt.items()}
+    found: dict[Taught, None] = {}
+    for number in numbers:
+        mention = store.mention(number)
+        if mention is None or not shares.get(mention.match.brand):
+            continue
+        brand = mention.match.brand
+        for word in {key(word.text) for word in mention.match.sentiment.words} & shares[brand].keys():
+            found[Taught(brand, word, *shares[brand][word])] = None
+    return sorted(found)
 
 
 def _against(weight: float, label: Label) -> bool:

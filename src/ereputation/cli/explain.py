@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from ereputation.finder import Finder
+    from ereputation.config import Config
+    from ereputation.finder import Corrections, Finder
     from ereputation.model import Document
     from ereputation.query import Query
 
@@ -130,7 +131,8 @@ def _finder(common: options.Common, query: Query | None) -> Finder:
     from ereputation.finder import Finder, Watched
 
     if query is None:
-        return Finder.of(options.load(common))
+        config = options.load(common)
+        return Finder.of(config, _corrections(common, config))
     if common.config is None:
         return Finder([Watched(name="", query=query)])
     try:
@@ -138,6 +140,23 @@ def _finder(common: options.Common, query: Query | None) -> Finder:
     except ConfigError as error:
         raise UsageError(str(error)) from None
     return Finder([Watched(name="", query=query)], sentiment)
+
+
+def _corrections(common: options.Common, config: Config) -> Corrections:
+    """What people's corrections teach; nothing where there is no database yet, or none that can be read."""
+    from pathlib import Path
+
+    from ereputation.errors import StoreError
+
+    where = options.database(common, config)
+    if isinstance(where, Path) and not where.exists():
+        return {}
+    try:
+        with options.open_store(common, config, read_only=True) as store:
+            return store.corrections()
+    except StoreError as error:
+        options.complain(_("warning: judged without what corrections taught: {error}").format(error=error))
+        return {}
 
 
 def explain(
@@ -149,6 +168,7 @@ def explain(
     ] = None,
     tree: Annotated[bool, typer.Option("--tree", help="Print how --query is understood.")] = False,
     config: options.ConfigFile = None,
+    database: options.Database = None,
     output: options.Format = None,
     color: options.Color = None,
     quiet: options.Quiet = False,
@@ -156,7 +176,9 @@ def explain(
     now: options.Now = None,
 ) -> None:
     """Say which brands (or --query) match, where, in what tone, and which words decided."""
-    common = options.asked(ctx, config=config, output=output, color=color, quiet=quiet, verbose=verbose)
+    common = options.asked(
+        ctx, config=config, database=database, output=output, color=color, quiet=quiet, verbose=verbose
+    )
     moment = options.moment(now)
     from zoneinfo import ZoneInfo
 

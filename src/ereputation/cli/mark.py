@@ -14,11 +14,13 @@ from ereputation.errors import UsageError
 from ereputation.speech import _, n_
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from ereputation.config import Config
     from ereputation.model import Mention
     from ereputation.store import Store
+    from ereputation.triage import Taught
 
 
 class Status(StrEnum):
@@ -81,6 +83,7 @@ def mark(
         raise UsageError(_("mark: nothing to note; give --status, --note, --by, --sentiment or --forget"))
     loaded = options.load(common)
     from ereputation import export, triage
+    from ereputation.finder import Finder
 
     with options.open_store(common, loaded) as store:
         chosen = triage.mentions_of(store, ids)
@@ -99,6 +102,10 @@ def mark(
             # One lesson a text: the copies of a story teach the same.
             texts = {mention.story: mention for mention in _read(store, chosen)}.values()
             lessons = [triage.lesson(mention, sentiment.value, loaded) for mention in texts]
+        taught: list[triage.Taught] = []
+        if sentiment or forget:
+            finder = Finder.of(loaded, store.corrections())
+            taught = triage.taught(store, {w.name: w.learnt for w in finder.watched}, chosen)
     snippets = list(dict.fromkeys(text for one in lessons if (text := one.yaml())))
     form = options.chosen_format(common)
     if form in {"json", "ndjson"}:
@@ -117,11 +124,28 @@ def mark(
                 else {"mention_id": one.mention, "brand": one.brand, "neutral": one.words}
                 for one in lessons
             ],
+            "learnt": [
+                {"brand": one.brand, "word": one.word, "factor": one.factor, "corrections": one.corrections}
+                for one in taught
+            ],
         }
         typer.echo(export.dump(record, indent=form == "json"))
         return
     if not common.quiet:
-        _tell(len(chosen), len(told) - len(chosen), snippets, corrected=bool(sentiment))
+        _tell(len(chosen), len(told) - len(chosen), [*_taught(taught)], snippets, corrected=bool(sentiment))
+
+
+def _taught(taught: list[Taught]) -> Iterator[str]:
+    """What the next mentions of a brand are judged by, other than the words of the configuration."""
+    from ereputation.text import neutralise
+
+    for one in taught:
+        said = (
+            _("Learnt for {brand}: {word!r} weighs nothing from now on (--forget undoes it).")
+            if not one.factor
+            else _("Learnt for {brand}: {word!r} weighs {share} of what it did (--forget undoes it).")
+        )
+        yield neutralise(said.format(brand=one.brand, word=one.word, share=words.percent(one.factor)))
 
 
 def _undo(common: options.Common, ids: list[str]) -> None:
@@ -147,7 +171,7 @@ def _undo(common: options.Common, ids: list[str]) -> None:
         raise typer.Exit(1)
 
 
-def _tell(marked: int, more: int, snippets: list[str], *, corrected: bool) -> None:
+def _tell(marked: int, more: int, taught: list[str], snippets: list[str], *, corrected: bool) -> None:
     from ereputation.text import neutralise
 
     said = n_("{count} mention marked", "{count} mentions marked", marked).format(count=words.count(marked))
@@ -158,6 +182,8 @@ def _tell(marked: int, more: int, snippets: list[str], *, corrected: bool) -> No
             more,
         ).format(said=said, more=words.count(more))
     typer.echo(said)
+    for line in taught:
+        typer.echo(line)
     for snippet in snippets:
         typer.echo("\n" + _("So that the next ones are judged as you did, in ereputation.yaml:") + "\n")
         typer.echo(neutralise(snippet))

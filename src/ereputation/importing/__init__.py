@@ -105,7 +105,7 @@ def run(
     read = contents(file, name, how.dialect, how.mapped)
     result = Result(source=how.source or f"import: {name}", dialect=read.columns.dialect)
     with Store.open(database) as store, scan_lock(database, wait=wait):
-        intake = _Intake(store, Finder.of(config), result, now, how.keep_sentiment)
+        intake = _Intake(store, Finder.of(config, store.corrections()), result, now, how.keep_sentiment)
         ahead = list(islice(read.rows, _BATCH))
         order = how.order or order_of(row.value("published") for row in ahead if not row.fault)
         reader = _reader(read.columns, result.source, how.zone or config.timezone, order, now)

@@ -5,13 +5,24 @@ lists are ``fr.txt`` and ``en.txt``), and rules change their weights, one phenom
 ``emphasis``, ``events``, ``remedies``, ``marks``, ``irony``. ``target``, ``roles``, ``subjects`` and ``comparison`` decide what
 is said of the brand. The configuration's words (``words``) win over everything built in.
 
-Lexicons and rules only, nothing learned: training data of this kind has no clear licence, and a head trained on
-fewer than 200 corrections was measured to do harm.
+Lexicons and rules only, no trained model: training data of this kind has no clear licence. What is learnt is what the
+user's own corrections say of single words (``learning``).
 """
 
 from ereputation.sentiment.categories import shares
 from ereputation.sentiment.engine import Engine
 from ereputation.sentiment.language import detect_language
+from ereputation.sentiment.learning import Judged, Learnt, key, learn
 from ereputation.sentiment.words import DEFAULT_WEIGHT, Words
 
-__all__ = ["DEFAULT_WEIGHT", "Engine", "Words", "detect_language", "shares"]
+__all__ = [
+    "DEFAULT_WEIGHT",
+    "Engine",
+    "Judged",
+    "Learnt",
+    "Words",
+    "detect_language",
+    "key",
+    "learn",
+    "shares",
+]

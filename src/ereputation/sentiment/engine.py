@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ereputation.model import Label, Sentiment, Span, Word
 from ereputation.sentiment import emphasis, events, grammar, irony, language, marks, negation, remedies
 from ereputation.sentiment.categories import risks
+from ereputation.sentiment.learning import USUAL, key
 from ereputation.sentiment.lexicon import LANGUAGES
 from ereputation.sentiment.reading import EVENT, Hit, Reading
 from ereputation.sentiment.target import Targets
@@ -20,15 +21,15 @@ from ereputation.sentiment.words import Words, overrides
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ereputation.sentiment.learning import Bounds, Learnt
     from ereputation.sentiment.vocabulary import Vocabulary
     from ereputation.sentiment.words import Overrides
 
 _ALPHA = 15.0
 """Normalises a sum of weights into -1..1: s / sqrt(s*s + alpha), after VADER (Hutto and Gilbert, ICWSM 2014)."""
-_NEGATIVE = -0.05
-"""Below it: negative. An idle negation (-0.3) is enough, which is what makes complaints found."""
-_POSITIVE = 0.15
-"""Above it: positive. Damped praise ("it would be good") is not enough."""
+_BOUNDS = USUAL
+"""Below the first: negative. An idle negation (-0.3) is enough, which is what makes complaints found. Above the second:
+positive. Damped praise ("it would be good") is not enough."""
 _WORLD = 0.5
 """Share of the events of the world in a whole text."""
 _EXCLAMATION = 0.3
@@ -92,10 +93,13 @@ class Engine:
         others: Sequence[Span] = (),
         lang: str = "",
         words: Words | None = None,
+        *,
+        learnt: Learnt | None = None,
     ) -> Sentiment:
         """Sentiment towards a brand named at ``spans``; ``others`` are the spans of its rivals.
 
-        ``words``: further words for this brand, which win over the engine's. Without spans the whole text counts.
+        ``words``: further words for this brand, which win over the engine's. ``learnt``: what corrections taught about
+        it. Without spans the whole text counts.
         """
         reading = _read(text, lang, self.words | words if words else self.words)
         if not spans or not len(reading.tokens):
@@ -113,9 +117,18 @@ class Engine:
             hit.weight *= factor
             if rule and rule not in hit.rules:
                 hit.rules += (rule,)
+            if learnt and not hit.own:
+                _apply(learnt, reading, hit)
             total += hit.weight
             hits.append(hit)
-        return _sentiment(reading, hits, _normalised(reading, targets.compared(total)), targets.clause())
+        score = _normalised(reading, targets.compared(total))
+        return _sentiment(reading, hits, score, targets.clause(), bounds=learnt.bounds if learnt else _BOUNDS)
+
+
+def _apply(learnt: Learnt, reading: Reading, hit: Hit) -> None:
+    share = learnt.words.get(key(reading.tokens.text[hit.start : hit.end]))
+    if share:
+        hit.scale(share.factor, share.rule)
 
 
 def _read(text: str, lang: str, words: Words) -> Reading:
@@ -294,10 +307,12 @@ def _normalised(reading: Reading, total: float) -> float:
     return score
 
 
-def _sentiment(reading: Reading, hits: Sequence[Hit], score: float, clause: Span | None) -> Sentiment:
+def _sentiment(
+    reading: Reading, hits: Sequence[Hit], score: float, clause: Span | None, *, bounds: Bounds = _BOUNDS
+) -> Sentiment:
     score = max(-1.0, min(1.0, score))
     words = sorted((_word(reading, hit) for hit in hits), key=lambda word: (word.start, word.end))
-    label: Label = "negative" if score < _NEGATIVE else "positive" if score > _POSITIVE else "neutral"
+    label: Label = "negative" if score < bounds[0] else "positive" if score > bounds[1] else "neutral"
     return Sentiment(
         label=label, score=round(score, 4), words=tuple(words), clause=clause, categories=risks(words)
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
 
-    from ereputation.model import Label, Media, Mention, Triage
+    from ereputation.model import Document, Label, Media, Mention, Triage
 
 _PAGE = 500
 _DECIDED = ("status", "note", "by", "corrected")
@@ -61,6 +61,22 @@ _OF_ALL = (
     _SELECT + " WHERE (:brands IS NULL OR b.name IN (SELECT value FROM json_each(:brands))) " + _FILTERS
 )  # mentions_by_time
 _BY_ID = _SELECT + " WHERE m.id = :id"
+_CORRECTED = (
+    _SELECT
+    + """
+    WHERE m.id IN (
+      SELECT min(c.id)
+      FROM mentions AS c
+      WHERE c.id IN (SELECT mention FROM marks)
+      AND c.corrected <> ''
+      GROUP BY c.brand, c.story
+    )
+    ORDER BY m.id DESC
+    LIMIT :limit
+    """
+)  # the primary keys
+_LESSONS = 5_000
+"""The latest judgements are enough to learn from."""
 
 
 class Mentions(Base):
@@ -116,6 +132,15 @@ class Mentions(Base):
         """One mention; None when there is none of this id."""
         row = self.db.row(_BY_ID, {"id": number})
         return mention_of(row, document_of(row)) if row else None
+
+    def corrections(self) -> dict[str, list[tuple[Document, Label]]]:
+        """By brand: the documents whose tone people judged, the first of each story, in the order of being found."""
+        found: dict[str, list[tuple[Document, Label]]] = {}
+        for row in reversed(self.db.rows(_CORRECTED, {"limit": _LESSONS})):
+            document = document_of(row)
+            match = mention_of(row, document).match
+            found.setdefault(match.brand, []).append((document, match.sentiment.label))
+        return found
 
     def existing(self, first: int, last: int, *, stories: bool = False) -> list[int]:
         """The mentions with a number from ``first`` to ``last``; with ``stories``, of the stories with such a number."""
