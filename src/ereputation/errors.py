@@ -19,6 +19,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ereputation.speech import _
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
@@ -64,7 +66,7 @@ class QueryError(UsageError):
         if self.caret:
             parts.append(self.caret)
         if self.hint:
-            parts.append(f"hint: {self.hint}")
+            parts.append(_("hint: {hint}").format(hint=self.hint))
         return "\n".join(parts)
 
 

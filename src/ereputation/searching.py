@@ -78,7 +78,7 @@ def _asked(text: str, config: Config, now: datetime, warn: Callable[[str], None]
         return None
     asked = query.parse(text, now=now, timezone=config.timezone)
     for caution in asked.warnings:
-        warn(f"warning: {caution}")
+        warn(_("warning: {what}").format(what=caution))
     return asked
 
 

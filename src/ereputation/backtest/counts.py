@@ -205,5 +205,9 @@ def _bucket(brand: str, row: _Row, *, counted: bool) -> Bucket:
 def _told(name: str, lines: list[int], what: str) -> list[str]:
     shown = [f"{name}:{line}: {what}" for line in lines[:_SHOWN]]
     if len(lines) > _SHOWN:
-        shown.append(f"{name}:{lines[_SHOWN]}: and {len(lines) - _SHOWN} more: {what}")
+        shown.append(
+            _("{name}:{line}: and {count} more: {what}").format(
+                name=name, line=lines[_SHOWN], count=len(lines) - _SHOWN, what=what
+            )
+        )
     return shown

@@ -127,7 +127,7 @@ def _read(name: str, brands: list[str] | None, timezone: str, common: options.Co
     series = read_counts(options.text_lines(name, "--counts"), name=name, brand=brand, timezone=timezone)
     if not common.quiet:
         for warning in series.warnings:
-            options.complain(f"warning: {warning}")
+            options.complain(_("warning: {what}").format(what=warning))
     return series
 
 

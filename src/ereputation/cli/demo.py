@@ -76,7 +76,9 @@ def demo(
         view.end(drawn.buckets, [(p.expected, p.high) for p in drawn.points])
         if keep:
             typer.echo(
-                f"\nKept in {keep}. Look around:  ereputation -c {keep}/ereputation.yaml search 'Tokyo NEAR/8 euros'"
+                "\n"
+                + _("Kept in {folder}. Look around:").format(folder=keep)
+                + f"  ereputation -c {keep}/ereputation.yaml search 'Tokyo NEAR/8 euros'"
             )
 
 

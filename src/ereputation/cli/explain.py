@@ -122,7 +122,7 @@ def _asked_query(query: str | None, dialect: Dialect | None, now: datetime, zone
         query = translation.query
     parsed = parse(query, now=now, timezone=zone)
     for warning in parsed.warnings:
-        options.complain(f"warning: {warning}")
+        options.complain(_("warning: {what}").format(what=warning))
     return parsed
 
 

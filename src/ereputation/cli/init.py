@@ -15,6 +15,7 @@ import typer
 from ereputation import speech
 from ereputation.cli import options
 from ereputation.errors import UsageError
+from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,44 +35,11 @@ class _Tongue(StrEnum):
     en = "en"
 
 
-_QUESTIONS = {
-    "en": {
-        "brands": "Which brand? (several: separate them with commas)",
-        "contact": "Your e-mail address, told to the servers you read (Enter: none)",
-        "page": "A site or a feed to read (Enter: none)",
-        "presets": "Search Google News, too? [Y/n]",
-    },
-    "fr": {
-        "brands": "Quelle marque ? (plusieurs : séparez-les par des virgules)",
-        "contact": "Votre adresse électronique, donnée aux serveurs lus (Entrée : aucune)",
-        "page": "Un site ou un flux à lire (Entrée : aucun)",
-        "presets": "Chercher aussi dans Google Actualités ? [O/n]",
-    },
-}
-_DONE = {
-    "en": (
-        "written: {path}, brands: {brands}, sources: {sources}",
-        "time zone: {zone} (--timezone)",
-        "Next:",
-    ),
-    "fr": (
-        "écrit : {path}, marques : {brands}, sources : {sources}",
-        "fuseau : {zone} (--timezone)",
-        "Ensuite :",
-    ),
-}
-_STEPS = {
-    "en": (
-        ("check", "reaches every source"),
-        ("scan", "the first reading never alerts: it becomes the baseline"),
-        ("schedule cron", "prints the lines that let cron do it"),
-    ),
-    "fr": (
-        ("check", "joint chaque source"),
-        ("scan", "la première lecture n'alerte jamais : elle devient la référence"),
-        ("schedule cron", "donne les lignes qui laissent cron s'en charger"),
-    ),
-}
+_STEPS = (
+    ("check", N_("reaches every source")),
+    ("scan", N_("the first reading never alerts: it becomes the baseline")),
+    ("schedule cron", N_("prints the lines that let cron do it")),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +107,8 @@ def init(
     if not force and os.path.lexists(path):
         raise writing.already_there(path)
     zone = options.zone(timezone, "--timezone").key if timezone else machine.zone(os.environ)
-    tongue: Language = language.value if language else speech.of_locale(os.environ)
+    tongue: Language = language.value if language else speech.language()
+    speech.use(tongue)
     said = _Answers(
         brands=tuple(name for one in brand or () if (name := one.strip())),
         feeds=tuple(feed or ()),
@@ -150,9 +119,9 @@ def init(
     )
     on_terminal = sys.stdin.isatty() and sys.stderr.isatty()
     if on_terminal:
-        said = _ask(said, _QUESTIONS[tongue])
+        said = _ask(said)
     if not said.brands:
-        raise UsageError('init: name at least one brand, as in: ereputation init "Air France"')
+        raise UsageError(_('init: name at least one brand, as in: ereputation init "Air France"'))
     read = _entries(said, moment)
     beginning = wording.Beginning(
         brands=tuple(dict.fromkeys(said.brands)),
@@ -165,7 +134,7 @@ def init(
     private = any(entry.secret for entry in read)
     written = writing.write(path, wording.text(beginning), environ=os.environ, private=private, force=force)
     if not common.quiet:
-        _tell(path, tongue, zone=zone, brands=len(written.brands), sources=len(written.sources))
+        _tell(path, zone=zone, brands=len(written.brands), sources=len(written.sources))
     if written.sources and (on_terminal if baseline is None else baseline):
         _first_reading(replace(common, config=path), moment)
 
@@ -177,22 +146,28 @@ def _first_reading(common: options.Common, moment: datetime) -> None:
     one_pass(common, options.load(common), Asked(baseline=True), now=moment)
 
 
-def _ask(said: _Answers, questions: dict[str, str]) -> _Answers:
+def _ask(said: _Answers) -> _Answers:
     """A few questions, on standard error: only for what the options do not say."""
     from ereputation.config.values import contact
     from ereputation.starting.discovery import web_page
 
     if not said.brands:
-        said = replace(said, brands=_answer(questions["brands"], _names))
+        said = replace(said, brands=_answer(_("Which brand? (several: separate them with commas)"), _names))
     if said.contact is None:
         said = replace(
-            said, contact=_answer(questions["contact"], lambda text: contact(text) if text else "")
+            said,
+            contact=_answer(
+                _("Your e-mail address, told to the servers you read (Enter: none)"),
+                lambda text: contact(text) if text else "",
+            ),
         )
     if not (said.pages or said.feeds or said.opml):
-        pages = _answer(questions["page"], lambda text: (web_page(text),) if text else ())
+        pages = _answer(
+            _("A site or a feed to read (Enter: none)"), lambda text: (web_page(text),) if text else ()
+        )
         said = replace(said, pages=pages)
     if said.presets is None:
-        said = replace(said, presets=_answer(questions["presets"], _is_yes))
+        said = replace(said, presets=_answer(_("Search Google News, too? [Y/n]"), _is_yes))
     return said
 
 
@@ -214,13 +189,13 @@ def _answer(question: str, read: Callable[[str], _Read]) -> _Read:
 
 def _names(text: str) -> tuple[str, ...]:
     if not (names := tuple(name.strip() for name in text.split(",") if name.strip())):
-        raise ValueError("expected at least one name")
+        raise ValueError(_("expected at least one name"))
     return names
 
 
 def _is_yes(text: str) -> bool:
     if text.lower() not in {"", "y", "yes", "o", "oui", "n", "no", "non"}:
-        raise ValueError("expected y, o or n")
+        raise ValueError(_("expected y, o or n"))
     return not text.lower().startswith("n")
 
 
@@ -237,19 +212,22 @@ def _entries(said: _Answers, moment: datetime) -> list[Entry]:
         found += [Entry(url=seen.best.url, note=seen.best.title)] if seen.best else []
         if not seen.best:
             for fault in seen.faults:
-                options.complain(f"warning: {fault}")
+                options.complain(_("warning: {what}").format(what=fault))
     return found
 
 
-def _tell(path: Path, tongue: Language, *, zone: str, **counts: int) -> None:
-    done, hours, following = _DONE[tongue]
-    typer.echo(f"{done.format(path=path, **counts)}; {hours.format(zone=zone)}")
-    typer.echo(following)
+def _tell(path: Path, *, zone: str, brands: int, sources: int) -> None:
+    typer.echo(
+        _("written: {path}, brands: {brands}, sources: {sources}; time zone: {zone} (--timezone)").format(
+            path=path, brands=brands, sources=sources, zone=zone
+        )
+    )
+    typer.echo(_("Next:"))
     named = "" if str(path) == "ereputation.yaml" else f" -c {shlex.quote(str(path))}"
-    steps = [(f"ereputation{named} {step}", meaning) for step, meaning in _STEPS[tongue]]
-    width = max(len(step) for step, _ in steps)
+    steps = [(f"ereputation{named} {step}", meaning) for step, meaning in _STEPS]
+    width = max(len(step) for step, _meaning in steps)
     for step, meaning in steps:
-        typer.echo(f"  {step:<{width}}  # {meaning}")
+        typer.echo(f"  {step:<{width}}  # {_(meaning)}")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -143,7 +143,7 @@ def load(common: Common, *, warn: bool = False) -> Config:
     loaded = configuration.load(path, environ=os.environ)
     if warn and not common.quiet:
         for warning in loaded.warnings:
-            complain(f"warning: {warning}")
+            complain(_("warning: {what}").format(what=warning))
     return loaded
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ereputation import speech
+from ereputation import speech, words
 from ereputation.cli import completing, options, spoken
 from ereputation.errors import UsageError
 from ereputation.speech import _
@@ -102,8 +102,12 @@ def reset(
         known = source.id in store.source_states()
         store.forget_state(source.id)
     if not common.quiet:
-        said = _("is read whole at the next scan") if known else _("was never read: nothing to forget")
-        options.complain(f"{source.id} {said}")
+        said = (
+            _("{source} is read whole at the next scan")
+            if known
+            else _("{source} was never read: nothing to forget")
+        )
+        options.complain(said.format(source=source.id))
 
 
 @sources_app.command()
@@ -234,20 +238,22 @@ def _put_in(common: options.Common, loaded: Config, entries: Sequence[Entry]) ->
     if common.quiet:
         return
     for entry in came.added:
-        typer.echo(f"added: {entry.shown()}")
+        typer.echo(_("added: {entry}").format(entry=entry.shown()))
     for entry in came.known:
-        typer.echo(_("read already: {shown}").format(shown=entry.shown()))
+        typer.echo(_("read already: {entry}").format(entry=entry.shown()))
 
 
 def _described(feed: Found) -> str:
-    newest = f", newest {feed.newest:%Y-%m-%d}" if feed.newest else ""
-    return f"{feed.url}  {feed.title or '(no title)'}: {feed.documents} documents{newest}"
+    said = words.amount(feed.documents, "document", "documents")
+    if feed.newest:
+        said = _("{documents}, newest {date:%Y-%m-%d}").format(documents=said, date=feed.newest)
+    return f"{feed.url}  {words.labelled(feed.title or _('(no title)'), said)}"
 
 
 def _say_faults(seen: Sequence[Discovery]) -> None:
     for one in seen:
         for fault in one.faults:
-            options.complain(f"warning: {fault}")
+            options.complain(_("warning: {what}").format(what=fault))
 
 
 def outlines(name: str) -> list[Entry]:

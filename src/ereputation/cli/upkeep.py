@@ -8,16 +8,17 @@ from typing import Annotated
 
 import typer
 
+from ereputation import words
 from ereputation.cli import options
 from ereputation.errors import UsageError
-from ereputation.speech import _
+from ereputation.speech import _, n_
 
 Wait = Annotated[str | None, typer.Option("--wait", help="Wait this long for a scan to end: 30s, 5m.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Only say how much it would be.")]
 
 
 def _documents(count: int) -> str:
-    return f"{count:,} document{'' if count == 1 else 's'}"
+    return words.amount(count, "document", "documents")
 
 
 def prune(
@@ -47,8 +48,8 @@ def prune(
     if dry_run:
         with options.open_store(common, loaded, read_only=True) as store:
             typer.echo(
-                _("{before} from before {day} would be dropped").format(
-                    before=_documents(store.older_than(before)), day=day
+                _("{documents} from before {day} would be dropped").format(
+                    documents=_documents(store.older_than(before)), day=day
                 )
             )
         return
@@ -61,7 +62,11 @@ def prune(
     ):
         dropped = store.prune(before)
     if not common.quiet:
-        typer.echo(_("{dropped} from before {day} dropped").format(dropped=_documents(dropped), day=day))
+        typer.echo(
+            n_(
+                "{documents} from before {day} dropped", "{documents} from before {day} dropped", dropped
+            ).format(documents=_documents(dropped), day=day)
+        )
 
 
 def forget(
@@ -88,20 +93,23 @@ def forget(
     with options.open_store(common, loaded, read_only=True) as store:
         found = store.authored_by(handle)
     if not found:
-        typer.echo(_("nothing of {shown} is stored").format(shown=shown))
+        typer.echo(_("nothing of {author} is stored").format(author=shown))
         return
     if dry_run:
-        typer.echo(_("{found} of {shown} would be erased").format(found=_documents(found), shown=shown))
+        typer.echo(
+            _("{documents} of {author} would be erased").format(documents=_documents(found), author=shown)
+        )
         return
     if not yes:
         if not sys.stdin.isatty():
             raise UsageError(
-                _("forget: {found} of {shown} would be erased for good; confirm with --yes").format(
-                    found=_documents(found), shown=shown
+                _("forget: {documents} of {author} would be erased for good; confirm with --yes").format(
+                    documents=_documents(found), author=shown
                 )
             )
         if not typer.confirm(
-            _("Erase {found} of {shown} for good?").format(found=_documents(found), shown=shown), err=True
+            _("Erase {documents} of {author} for good?").format(documents=_documents(found), author=shown),
+            err=True,
         ):
             raise typer.Exit(1)
     patience = options.seconds(wait, option="--wait")
@@ -111,7 +119,11 @@ def forget(
     ):
         dropped = store.forget(handle)
     if not common.quiet:
-        typer.echo(f"{_documents(dropped)} of {shown} erased")
+        typer.echo(
+            n_("{documents} of {author} erased", "{documents} of {author} erased", dropped).format(
+                documents=_documents(dropped), author=shown
+            )
+        )
 
 
 def add_to(app: typer.Typer) -> None:

@@ -89,7 +89,7 @@ def _odd(line: Line, read: Columns) -> str:
     """A row that is cut short where a field we need stands."""
     needed = min(read.places["published"])
     if len(line.cells) <= needed:
-        return f"only {len(line.cells)} of {len(read.names)} columns"
+        return _("only {found} of {count} columns").format(found=len(line.cells), count=len(read.names))
     return ""
 
 

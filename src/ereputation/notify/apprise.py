@@ -53,18 +53,18 @@ class Apprise(Channel):
 
     def describe(self) -> str:
         """``slack, through Apprise``."""
-        return f"{self.service}, through Apprise"
+        return _("{service}, through Apprise").format(service=self.service)
 
     def trouble(self) -> str:
         """The library is missing, or does not understand the URL."""
         if find_spec("apprise") is None:
-            return MISSING
+            return _(MISSING)
         return "" if self._services() else self._not_understood()
 
     async def send(self, message: Message, fetcher: Fetcher) -> str:  # noqa: ARG002 - Apprise has its own way out
         """Hand the message to the service."""
         if find_spec("apprise") is None:
-            raise DeliveryError(MISSING)
+            raise DeliveryError(_(MISSING))
         await away(lambda: self._deliver(message))
         return ""
 

@@ -101,9 +101,15 @@ class Email(Channel):
 
     def describe(self) -> str:
         """``a@b.fr and 2 more, through smtp.example.org:587 (starttls)``."""
-        more = f" and {len(self.to) - 1} more" if len(self.to) > 1 else ""
         host, port = self.server
-        return f"{self.to[0]}{more}, through {host}:{port} ({self.security})"
+        said = (
+            _("{address} and {count} more, through {server} ({security})")
+            if len(self.to) > 1
+            else _("{address}, through {server} ({security})")
+        )
+        return said.format(
+            address=self.to[0], count=len(self.to) - 1, server=f"{host}:{port}", security=self.security
+        )
 
     def compose(self, message: Message) -> EmailMessage:
         """The message as it goes over the line (RFC 5322), its headers free of anything that is not text."""
@@ -150,7 +156,9 @@ class Email(Channel):
             where = f"{self.server[0]}:{self.server[1]}"
             raise DeliveryError(f"{where}: {self._sentence(error)}", refused=final) from None
         if refused:
-            return _("refused for {refused}; the others have it").format(refused=", ".join(sorted(refused)))
+            return _("refused for {addresses}; the others have it").format(
+                addresses=", ".join(sorted(refused))
+            )
         return ""
 
     def _talk(self, mail: EmailMessage | None) -> list[str]:
@@ -178,21 +186,19 @@ class Email(Channel):
     def _sentence(self, error: Exception) -> str:
         """Why the mail server did not take it, and what to do; never with the password."""
         if isinstance(error, smtplib.SMTPAuthenticationError):
-            return _("refuses the user name or the password ({smtp_code}): check both").format(
-                smtp_code=error.smtp_code
+            return _("refuses the user name or the password ({code}): check both").format(
+                code=error.smtp_code
             )
         if isinstance(error, smtplib.SMTPRecipientsRefused):
             reasons = "; ".join(f"{to}: {_reply(*said)}" for to, said in list(error.recipients.items())[:3])
             return _("refuses every address: {reasons}").format(reasons=reasons)
         if isinstance(error, smtplib.SMTPResponseException):
-            return _("refuses the message: {smtp_code}").format(
-                smtp_code=_reply(error.smtp_code, error.smtp_error)
-            )
+            return _("refuses the message: {said}").format(said=_reply(error.smtp_code, error.smtp_error))
         if isinstance(error, smtplib.SMTPNotSupportedError):
             return self._not_supported(str(error))
         if isinstance(error, TimeoutError) or "timed out" in str(error):  # smtplib wraps some of them
-            return _("no answer within {patience:g} s: check the address and the port").format(
-                patience=_PATIENCE
+            return _("no answer within {seconds} s: check the address and the port").format(
+                seconds=f"{_PATIENCE:g}"
             )
         if isinstance(error, smtplib.SMTPServerDisconnected):
             return _("hung up: check the port, and that tls: {security} is what it speaks").format(

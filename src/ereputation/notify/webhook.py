@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr
 
-from ereputation.errors import DeliveryError, FetchError
+from ereputation.errors import DeliveryError, FetchError, NotYet
 from ereputation.notify.base import Channel
 from ereputation.speech import _
 
@@ -61,7 +61,7 @@ class Webhook(Channel):
 
     def describe(self) -> str:
         """``hooks.example.org, signed``."""
-        return f"{self.host}, {'signed' if self.secret else 'not signed'}"
+        return (_("{host}, signed") if self.secret else _("{host}, not signed")).format(host=self.host)
 
     def signed(self, message: Message) -> dict[str, str]:
         """The headers of a message: an id that is the same when it is repeated, its time, and its signature."""
@@ -109,8 +109,6 @@ def _sentence(error: FetchError) -> str:
         return _("the server is in trouble ({status})").format(status=error.status)
     if error.status >= 400:
         return _("does not take the message ({status}): check the address").format(status=error.status)
-    if "redirects" in str(error):
-        return _("redirects elsewhere: give the address it leads to")
     if error.__cause__ is not None:
         from ereputation.fetch.wording import connection_sentence
 
@@ -119,4 +117,6 @@ def _sentence(error: FetchError) -> str:
             if isinstance(error.__cause__, TimeoutError)
             else connection_sentence(error.__cause__)
         )
-    return _("cannot be asked now")
+    if isinstance(error, NotYet):
+        return _("cannot be asked now")
+    return _("redirects elsewhere: give the address it leads to")

@@ -200,7 +200,9 @@ def _check_server(connection: Raw, server: Server) -> None:
         )
     if schema is None:
         raise StoreError(
-            f"{server}: no schema of its search_path exists, or this user may not use it; CREATE SCHEMA makes one"
+            _(
+                "{server}: no schema of its search_path exists, or this user may not use it; CREATE SCHEMA makes one"
+            ).format(server=server)
         )
 
 

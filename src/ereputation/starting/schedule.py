@@ -62,7 +62,9 @@ def interval(seconds: float) -> int:
         return int(minutes)
     below = max((m for m in sayable if m < minutes), default=1)
     above = min((m for m in sayable if m > minutes), default=_DAY_MINUTES)
-    near = " or ".join(dict.fromkeys(f"{m}m" if m < _HOUR_MINUTES else f"{m // 60}h" for m in (below, above)))
+    near = _(" or ").join(
+        dict.fromkeys(f"{m}m" if m < _HOUR_MINUTES else f"{m // 60}h" for m in (below, above))
+    )
     raise UsageError(
         _(
             "--every: cron knows no such interval, because it divides neither an hour nor a day: take {near}"
@@ -103,8 +105,8 @@ def crontab(job: Job, *, system: ZoneInfo, knows_zones: bool, now: datetime) -> 
         lines.append(f"CRON_TZ={zone.key}")
     lines.append(f"{_minutes(job)}  {_in_crontab(job.words(_SCAN))}")
     lines.append(
-        _("# Friday {hour}:00, {key}: what waits, and what the week-end may bring. Who is on call?").format(
-            hour=_HOUR, key=zone.key
+        _("# Friday {hour}:00, {zone}: what waits, and what the week-end may bring. Who is on call?").format(
+            hour=_HOUR, zone=zone.key
         )
     )
     weekend = _in_crontab(job.words(_WEEKEND))
@@ -112,8 +114,8 @@ def crontab(job: Job, *, system: ZoneInfo, knows_zones: bool, now: datetime) -> 
         return "\n".join([*lines, f"0 {_HOUR} * * 5  {weekend}"]) + "\n"
     times = _elsewhere(zone, system, now)
     lines.append(
-        _("# Many crons ignore CRON_TZ (Debian's does): hours are those of this machine, {key}.").format(
-            key=system.key or "local time"
+        _("# Many crons ignore CRON_TZ (Debian's does): hours are those of this machine, {zone}.").format(
+            zone=system.key or _("local time")
         )
     )
     guard = ""
@@ -181,7 +183,7 @@ def units(job: Job) -> str:
         'units="${XDG_CONFIG_HOME:-$HOME/.config}/systemd/user"',
         'mkdir -p "$units"',
         *_unit("ereputation.service", _("Read sources, find mentions, tell alerts"), "Service", scan),
-        *_unit("ereputation.timer", "Scan", "Timer", [f"OnCalendar={often}", delay, "Persistent=true"]),
+        *_unit("ereputation.timer", _("Scan"), "Timer", [f"OnCalendar={often}", delay, "Persistent=true"]),
         *_unit("ereputation-weekend.service", _("What waits, and what the week-end may bring"), "Service", weekend),
         *_unit("ereputation-weekend.timer", _("Friday evening: who is on call?"), "Timer",
                [f"OnCalendar=Fri {_HOUR}:00 {job.zone.key}", "Persistent=true"]),

@@ -21,6 +21,7 @@ import psycopg
 from ereputation.errors import LockedError, StoreError
 from ereputation.schema.postgresql import connect, engine, lock_key, session, store_error
 from ereputation.schema.tables import BUSY_SECONDS
+from ereputation.speech import _
 from ereputation.store.connection import Connection
 from ereputation.store.fulltext import TSVECTOR
 
@@ -198,7 +199,7 @@ class PostgreSQL(Connection):
         with self._told():
             said = self._raw.execute("COMMIT").statusmessage
         if said != "COMMIT":
-            raise StoreError(f"{self.name}: a write failed; nothing of it was stored")
+            raise StoreError(_("{name}: a write failed; nothing of it was stored").format(name=self.name))
 
     def shrink(self) -> None:
         """Nothing: the server's autovacuum uses the room again."""
@@ -206,7 +207,7 @@ class PostgreSQL(Connection):
     def faults(self) -> list[str]:
         """What the server knows to be broken; it alone can look for more (``pg_amcheck``)."""
         return [
-            f"the index {row['name']} is invalid: REINDEX INDEX {row['name']}"
+            _("the index {name} is invalid: REINDEX INDEX {name}").format(name=row["name"])
             for row in self.rows(
                 """
                 SELECT c.relname AS name
@@ -261,7 +262,9 @@ def session_lock(server: Server, deadline: float) -> Iterator[None]:
         while not _got(raw, server, f"SELECT pg_try_advisory_lock({key})"):
             if time.monotonic() >= deadline:
                 raise LockedError(
-                    f"another scan{_holder(raw, server, key)} holds {server}; wait for it, or use --wait"
+                    _("another scan{holder} holds {server}; wait for it, or use --wait").format(
+                        holder=_holder(raw, server, key), server=server
+                    )
                 )
             time.sleep(_PAUSE)
         yield
@@ -296,5 +299,6 @@ def _holder(raw: Raw, server: Server, key: int) -> str:
     held = _HELD_BY.fullmatch(name or "")
     if held is None:
         return ""
-    where = "" if held["host"] == socket.gethostname()[: len(held["host"])] else f" on {held['host']}"
-    return f" (pid {held['pid']}{where}, since {held['since']})"
+    here = held["host"] == socket.gethostname()[: len(held["host"])]
+    said = _(" (pid {pid}, since {since})") if here else _(" (pid {pid} on {host}, since {since})")
+    return said.format(pid=held["pid"], host=held["host"], since=held["since"])

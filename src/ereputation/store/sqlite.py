@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ereputation.errors import StoreError
 from ereputation.schema.sqlite import ENGINE, connect, store_error
 from ereputation.schema.tables import BUSY_SECONDS
+from ereputation.speech import _
 from ereputation.store.connection import Connection
 from ereputation.store.fulltext import FTS5
 
@@ -42,7 +43,9 @@ class SQLite(Connection):
     def _check_file(self) -> None:
         if self._identity() != self._file:
             raise StoreError(
-                f"{self.name} was moved or deleted while in use: nothing was stored; run it again"
+                _("{name} was moved or deleted while in use: nothing was stored; run it again").format(
+                    name=self.name
+                )
             )
 
     def rows(self, statement: str, parameters: Parameters | None = None) -> list[Row]:

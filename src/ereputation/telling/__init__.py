@@ -74,7 +74,7 @@ async def _send(route: Route, message: Message, config: Config, now: datetime) -
         ):
             return await route.channel.send(message, fetcher)
     except TimeoutError:
-        raise DeliveryError(_("not taken within {patience:g} s").format(patience=_PATIENCE)) from None
+        raise DeliveryError(_("not taken within {seconds} s").format(seconds=f"{_PATIENCE:g}")) from None
 
 
 def _pause(failures: int) -> timedelta:
@@ -174,10 +174,10 @@ class _Errand:
         from ereputation import words
 
         return _(
-            "Nobody has reacted for {duration}: this is still open, and the brand has said nothing since {source} was told."
+            "Nobody has reacted for {duration}: this is still open, and the brand has said nothing since {channel} was told."
         ).format(
             duration=words.duration(step.after),
-            source=self.route.start.id if self.route.start else "somebody",
+            channel=self.route.start.id if self.route.start else _("somebody"),
         )
 
     def _delivery(self, status: str, alerts: Sequence[Alert]) -> Delivery:
@@ -252,7 +252,7 @@ async def _knock(channel: Channel) -> str:
         async with asyncio.timeout(_PATIENCE):
             return await channel.reach()
     except TimeoutError:
-        return _("no answer within {patience:g} s").format(patience=_PATIENCE)
+        return _("no answer within {seconds} s").format(seconds=f"{_PATIENCE:g}")
 
 
 def samples(config: Config, *, now: datetime) -> Iterator[Trial]:

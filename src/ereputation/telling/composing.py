@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from ereputation import export, tables
+from ereputation import export, tables, words
 from ereputation.notify import Message
-from ereputation.speech import N_, _
+from ereputation.speech import N_, _, n_
 from ereputation.telling.html import page
 from ereputation.telling.routes import LEVELS
 from ereputation.text import neutralise, snippet
@@ -25,8 +25,9 @@ _IN_FULL = 15
 """Alerts a message shows in full; the rest has a line each."""
 _LISTED = 100
 _SAMPLE = N_("This is a sample, sent by `ereputation check --notify`: every figure in it is invented.")
+_MARK = N_("[SAMPLE]")
 _BRIEF = 5
-_STATES: dict[Reason, str] = {"opened": "", "escalated": " worse", "closed": " over"}
+_STATES: dict[Reason, str] = {"opened": "", "escalated": N_("worse"), "closed": N_("over")}
 
 
 def message(
@@ -35,10 +36,10 @@ def message(
     """One message about alerts, the most severe first; ``lead`` says in a sentence why it comes."""
     ranked = sorted(alerts, key=lambda alert: -LEVELS.index(alert.severity))
     told = [(alert, tables.facts(alert, now, zone)) for alert in ranked]
-    subject = snippet(("[SAMPLE] " if sample else "") + _subject(told), _SUBJECT)
-    lead = _SAMPLE if sample else neutralise(lead)
+    subject = snippet((f"{_(_MARK)} " if sample else "") + _subject(told), _SUBJECT)
+    lead = _(_SAMPLE) if sample else neutralise(lead)
     full, rest = told[:_IN_FULL], [_line(facts) for _rest, facts in told[_IN_FULL:]]
-    rest = [*rest[:_LISTED], *([f"and {len(rest) - _LISTED} more"] if len(rest) > _LISTED else [])]
+    rest = [*rest[:_LISTED], *([_more(len(rest) - _LISTED)] if len(rest) > _LISTED else [])]
     foot = "" if sample else _foot(ranked[0])
     blocks = ["\n".join(tables.alert_lines(alert, now, zone)) for alert, _rest in full]
     identity = _digest(route, now.isoformat() if sample else "", *(_name(alert) for alert in alerts))
@@ -49,7 +50,7 @@ def message(
         html=page(full, subject=subject, lead=lead, rest=rest, foot=foot),
         brief="\n\n".join(
             [*([lead] if lead else []), *(_brief(a, f) for a, f in told[:_BRIEF])]
-            + ([f"and {len(told) - _BRIEF} more"] if len(told) > _BRIEF else [])
+            + ([_more(len(told) - _BRIEF)] if len(told) > _BRIEF else [])
         ),
         severity=ranked[0].severity,
         payload=_payload(
@@ -65,19 +66,17 @@ def notice(
 ) -> Message:
     """That alerts do not get through: channel, why, and how many wait for it."""
     lines = [
-        _("{channel}: {why}; {waiting} alert{value} wait{value2}").format(
-            channel=channel,
-            why=why,
-            waiting=waiting,
-            value="s" if waiting != 1 else "",
-            value2="s" if waiting == 1 else "",
-        )
+        n_(
+            "{channel}: {why}; {waiting} alert waits", "{channel}: {why}; {waiting} alerts wait", waiting
+        ).format(channel=channel, why=why, waiting=words.count(waiting))
         for channel, why, waiting in failing
     ]
     names = ", ".join(channel for channel, _why, _waiting in failing)
     severity: Severity = "critical" if critical else "warning"
     subject = snippet(
-        _("[{severity}] Alerts do not get through: {names}").format(severity=severity.upper(), names=names),
+        _("[{severity}] Alerts do not get through: {names}").format(
+            severity=words.SEVERITIES[severity], names=names
+        ),
         _SUBJECT,
     )
     lead = _("Alerts could not be delivered. They are kept and tried again; put right what is wrong.")
@@ -100,33 +99,34 @@ def notice(
 def _subject(told: Sequence[tuple[Alert, Facts]]) -> str:
     """Severity, brand, kind and numbers of the worst, and how many there are besides."""
     alert, worst = told[0]
-    others = f" (+{len(told) - 1} more)" if len(told) > 1 else ""
-    state = _STATES[alert.reason]
-    head = f"[{worst.severity}] {worst.brand}: {worst.kind}{state}"
-    room = _SUBJECT - len(head) - len(others) - len("[SAMPLE] ") - 3
+    others = f" ({_('+{count} more').format(count=len(told) - 1)})" if len(told) > 1 else ""
+    state = f" {_(_STATES[alert.reason])}" if alert.reason != "opened" else ""
+    head = words.labelled(f"[{worst.severity}] {worst.brand}", f"{worst.kind}{state}")
+    room = _SUBJECT - len(head) - len(others) - len(_(_MARK)) - 3
     said = snippet(worst.headline, room) if room > len("12 mentions") else ""
     return f"{head}, {said}{others}" if said else f"{head}{others}"
 
 
 def _line(told: Facts) -> str:
-    return f"{told.severity} {told.brand}: {told.kind} ({told.state}), {told.headline}"
+    return words.labelled(f"{told.severity} {told.brand}", f"{told.kind} ({told.state}), {told.headline}")
+
+
+def _more(count: int) -> str:
+    return _("and {count} more").format(count=words.count(count))
 
 
 def _brief(alert: Alert, told: Facts) -> str:
     rows = dict(told.rows)
-    wanted = [f"{label}: {rows[label]}" for label in ("Since", "Waiting", "Coverage") if label in rows]
+    labels = (_("Since"), _("Waiting"), _("Coverage"))
+    wanted = [words.labelled(label, rows[label]) for label in labels if label in rows]
     first = told.examples[0] if told.examples else None
     lines = [
-        f"{told.severity} {told.brand}: {told.kind} ({told.state})",
+        words.labelled(f"{told.severity} {told.brand}", f"{told.kind} ({told.state})"),
         told.headline,
         *wanted,
-        *([f"First: {snippet(first[0], 140)} {first[2]}".rstrip()] if first else []),
-        *([_("What to do: {advice}").format(advice=snippet(told.advice, 300))] if told.advice else []),
-        *(
-            [_("ereputation alerts explain {source}").format(source=alert.id)]
-            if alert.brand and alert.id
-            else []
-        ),
+        *([words.labelled(_("First"), f"{snippet(first[0], 140)} {first[2]}").rstrip()] if first else []),
+        *([words.labelled(_("What to do"), snippet(told.advice, 300))] if told.advice else []),
+        *([f"ereputation alerts explain {alert.id}"] if alert.brand and alert.id else []),
     ]
     return "\n".join(lines)
 
@@ -134,8 +134,8 @@ def _brief(alert: Alert, told: Facts) -> str:
 def _foot(alert: Alert) -> str:
     if not alert.brand:
         return _("`ereputation check` looks at every source.")
-    return _("`ereputation alerts explain {source}` recomputes the figures from what is stored.").format(
-        source=alert.id
+    return _("`ereputation alerts explain {id}` recomputes the figures from what is stored.").format(
+        id=alert.id
     )
 
 

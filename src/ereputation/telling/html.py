@@ -11,6 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ereputation import words
+from ereputation.speech import _, language
 from ereputation.text import link, neutralise
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def page(
         ]
     )
     return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<!DOCTYPE html>\n<html lang="{language()}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
         '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">'
         f"<title>{_text(subject)}</title></head>\n"
@@ -93,13 +94,13 @@ def _bars(alert: Alert, colour: str) -> str:
     if not drawn or not math.isfinite(most + alert.expected):
         return ""
     bars = "".join(
-        f'<tr><td width="80" style="color:{_GREY};font-size:13px">{label}</td>'
+        f'<tr><td width="80" style="color:{_GREY};font-size:13px">{_text(label)}</td>'
         f'<td><table role="presentation" cellpadding="0" cellspacing="0" border="0"><tr><td width="{width}" height="12" '
         f'bgcolor="{shade}" style="width:{width}px;background-color:{shade};font-size:1px;line-height:12px">&nbsp;</td>'
         f'<td style="padding:0 0 0 8px;font-size:13px">{words.count(value)}</td></tr></table></td></tr>'
         for label, value, shade in (
-            ("observed", alert.observed, colour),
-            ("expected", alert.expected, "#8f8f8f"),
+            (_("observed"), alert.observed, colour),
+            (_("expected"), alert.expected, "#8f8f8f"),
         )
         for width in [max(2, round(_BAR * max(0.0, value / most)))]
     )
@@ -111,7 +112,7 @@ def _bars(alert: Alert, colour: str) -> str:
 
 def _examples(alert: Alert, told: Facts) -> str:
     items = []
-    for (title, where, _), example in zip(told.examples, alert.examples, strict=True):
+    for (title, where, _url), example in zip(told.examples, alert.examples, strict=True):
         address = link(example.url)
         shown = (
             f'<a href="{escape(address, quote=True)}" style="color:{_BLUE}" rel="noopener noreferrer">{_text(title)}</a>'
@@ -128,7 +129,8 @@ def _advice(told: Facts, colour: str) -> str:
     if not told.advice:
         return ""
     return (
-        f'<p style="margin:12px 0 0;padding:8px 12px;border:1px solid {colour}"><strong>What to do:</strong> '
+        f'<p style="margin:12px 0 0;padding:8px 12px;border:1px solid {colour}"><strong>'
+        f"{_text(words.labelled(_('What to do'), ''))}</strong>"
         f"{_text(told.advice)}</p>"
     )
 

@@ -38,12 +38,12 @@ def sample_alert(brand: str, *, now: datetime) -> Alert:
         off_hours=False,
         last_owned=now - timedelta(hours=30),
         waiting=Waiting(count=3, oldest=now - timedelta(minutes=95)),
-        rising_terms=("sample",),
+        rising_terms=(_("sample"),),
         examples=(
             Example(
                 title=_("This is a sample: nobody wrote it"),
                 url="https://example.org/sample",
-                source="Sample",
+                source=_("Sample"),
                 published=began,
             ),
         ),
