@@ -16,7 +16,8 @@ A module imports only from floors below its own (import-linter holds us to it)::
     query | sentiment | detect | stories | figures | staffed | identity | coverage | playbook     pure core: no clock, no I/O
     words                                            how numbers, times and the words of the field are said
     text
-    model
+    errors
+    speech | database                                speech: the language people are spoken to; database: where the data lives
     errors | speech | database                       speech: the language people are spoken to; database: where the data lives
 """
 
