@@ -123,6 +123,30 @@ def test_friday_evening_is_the_configurations_in_every_season(zone, system, know
     assert all(("date +" in command) == ("," in when[1]) for when, command in found)
 
 
+@pytest.mark.parametrize("system", ["Europe/Paris", "UTC"])
+def test_the_report_of_the_week_goes_with_it(system):
+    page = "/srv/veille 100%/semaine.html"
+    text = schedule.crontab(job(report=page), system=ZoneInfo(system), knows_zones=False, now=NOW)
+    (_, (weekend, first), (evening, second)) = entries(text)
+    assert weekend == evening
+    assert "clock --weekend" in first
+    assert shlex.split(as_cron_does(second))[-8:] == [
+        "-q", "report", "--period", "week", "--out", page, "-c", "/etc/e.yaml",
+    ]  # fmt: skip
+    unit = schedule.units(job(report=page)).partition("weekend.service")[2].partition("END_OF_UNIT\n")[0]
+    assert '-q report --period week --out "/srv/veille 100%%/semaine.html" -c /etc/e.yaml\n' in unit
+
+
+def test_a_report_is_one_of_the_kinds_there_are(desk):
+    desk.configure()
+    assert (
+        "--out " + str(desk.folder / "week.html") in desk.run("schedule", "cron", "--report", "week.html").out
+    )
+    ran = desk.run("schedule", "cron", "--report", "week.pdf")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--report: expected a name that ends in .html" in ran.err
+
+
 @pytest.mark.skipif(not Path("/usr/share/zoneinfo/Europe/Paris").exists(), reason="date(1) needs the zones")
 @pytest.mark.parametrize(
     ("day", "runs"), [(datetime(2026, 1, 2, tzinfo=UTC), [16]), (datetime(2026, 7, 3, tzinfo=UTC), [15])]

@@ -28,6 +28,10 @@ def schedule(
     ctx: typer.Context,
     scheduler: Annotated[_Scheduler, typer.Argument(help="cron or systemd.")],
     every: Annotated[str, typer.Option("--every", help="How often to scan.")] = "15m",
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", help="Also write the week's report here, on Friday evening (.html, .md)."),
+    ] = None,
     config: options.ConfigFile = None,
     database: options.Database = None,
     now: options.Now = None,
@@ -38,7 +42,7 @@ def schedule(
     from ereputation.starting import machine
     from ereputation.starting import schedule as timing
 
-    job = _job(common, every)
+    job = _job(common, every, report)
     if scheduler is _Scheduler.systemd:
         typer.echo(timing.units(job), nl=False)
         return
@@ -48,7 +52,7 @@ def schedule(
     typer.echo(lines, nl=False)
 
 
-def _job(common: options.Common, every: str) -> Job:
+def _job(common: options.Common, every: str, report: Path | None) -> Job:
     from ereputation.starting import machine
     from ereputation.starting import schedule as timing
 
@@ -57,8 +61,15 @@ def _job(common: options.Common, every: str) -> Job:
     given = ["-c", str(Path(loaded.path).absolute())]
     if common.database:
         given += ["--database", _written(options.database(common, loaded))]
-    words = [*machine.command(), *given]
-    if any(not word.isprintable() for word in words):
+    page = str(report.absolute()) if report else ""
+    if report and report.suffix.lower() not in {".html", ".htm", ".md", ".markdown", ".json"}:
+        raise UsageError(
+            _("--report: expected a name that ends in .html, .md or .json, not {name!r}").format(
+                name=str(report)
+            )
+        )
+    words = [*machine.command(), *given, page]
+    if not all(word.isprintable() for word in words):
         raise UsageError(
             _("schedule: a path with a line break or an unprintable character cannot stand in an entry")
         )
@@ -69,6 +80,7 @@ def _job(common: options.Common, every: str) -> Job:
         minutes=minutes,
         contact=loaded.contact,
         variables=timing.variables(loaded.path),
+        report=page,
     )
 
 

@@ -48,6 +48,14 @@ class Job:
     contact: str
     variables: Sequence[str]
     """What the configuration takes from the environment."""
+    report: str = ""
+    """Where the week's report goes; empty for none."""
+
+    @property
+    def evening(self) -> list[Sequence[str]]:
+        """What runs on Friday evening: who waits, and the week on one page."""
+        report = ("-q", "report", "--period", "week", "--out", self.report)
+        return [_WEEKEND, report] if self.report else [_WEEKEND]
 
     def words(self, what: Sequence[str]) -> list[str]:
         """One command line."""
@@ -109,9 +117,9 @@ def crontab(job: Job, *, system: ZoneInfo, knows_zones: bool, now: datetime) -> 
             hour=_HOUR, zone=zone.key
         )
     )
-    weekend = _in_crontab(job.words(_WEEKEND))
+    evening = [_in_crontab(job.words(what)) for what in job.evening]
     if same or knows_zones:
-        return "\n".join([*lines, f"0 {_HOUR} * * 5  {weekend}"]) + "\n"
+        return "\n".join([*lines, *(f"0 {_HOUR} * * 5  {command}" for command in evening)]) + "\n"
     times = _elsewhere(zone, system, now)
     lines.append(
         _("# Many crons ignore CRON_TZ (Debian's does): hours are those of this machine, {zone}.").format(
@@ -123,7 +131,8 @@ def crontab(job: Job, *, system: ZoneInfo, knows_zones: bool, now: datetime) -> 
         lines.append(_("# Summer time moves the hour: the first part lets only the right one pass."))
         guard = f'[ "$(TZ={zone.key} date +\\%u\\%H)" = 5{_HOUR} ] && '
     for (day, minute), hours in times.items():
-        lines.append(f"{minute} {','.join(map(str, hours))} * * {day}  {guard}{weekend}")
+        when = f"{minute} {','.join(map(str, hours))} * * {day}"
+        lines += [f"{when}  {guard}{command}" for command in evening]
     return "\n".join(lines) + "\n"
 
 
@@ -176,7 +185,11 @@ def units(job: Job) -> str:
     scan = ["Type=oneshot", f"ExecStart={_in_unit(job.words(_SCAN))}", *environment,
             _("# 3: a source failed, and it is said; 75: another scan is running."),
             "SuccessExitStatus=3 75", "TimeoutStartSec=10min"]  # fmt: skip
-    weekend = ["Type=oneshot", f"ExecStart={_in_unit(job.words(_WEEKEND))}", *environment]
+    weekend = [
+        "Type=oneshot",
+        *(f"ExecStart={_in_unit(job.words(what))}" for what in job.evening),
+        *environment,
+    ]
     delay = f"RandomizedDelaySec={min(_DELAY, minutes * 60 // 4)}"
     return "\n".join([
         _("# Paste this into a shell: it writes units for your user and starts their timers."),
