@@ -70,6 +70,13 @@ def test_a_day_is_a_local_day_of_23_hours_when_clocks_go_forward():
     assert [day.stories for day in steps(hours, {}, width="day", zone=PARIS)] == [24, 23, 24]
 
 
+def test_where_clocks_are_half_an_hour_off_a_day_still_begins_with_its_first_hour():
+    delhi = ZoneInfo("Asia/Kolkata")
+    period = Period.of(datetime(2026, 3, 2, tzinfo=delhi), datetime(2026, 3, 4, tzinfo=delhi))
+    days = steps(buckets([(0, 1, 1.0)] * 48, start=period.since), {}, width="day", zone=delhi)
+    assert [(day.day.astimezone(delhi).day, day.stories) for day in days] == [(2, 24), (3, 24)]
+
+
 def test_the_band_of_a_day_is_wider_than_of_independent_hours_and_narrower_than_the_sum():
     hours = buckets([(0, 1, 1.0)] * 23)
     usual = {hour.start: (2.0, 0.0, 4.0) for hour in hours}

@@ -111,13 +111,25 @@ def test_the_page_has_landmarks_a_language_and_headings_in_order(parsed):
         assert len(parsed.all(tag)) == 1, tag
     levels = [int(tag[1]) for tag, _ in parsed.elements if re.fullmatch(r"h[1-6]", tag)]
     assert levels[0] == 1
-    assert all(deeper <= level + 2 for level, deeper in pairwise(levels))
+    assert all(deeper <= level + 1 for level, deeper in pairwise(levels))
     ids = [attributes["id"] for _, attributes in parsed.elements if "id" in attributes]
     assert len(ids) == len(set(ids))
     named = [a["href"][1:] for a in parsed.all("a") if a["href"].startswith("#")]
     assert [name for name in named if name not in ids] == []
     labels = [a["aria-labelledby"] for _, a in parsed.elements if "aria-labelledby" in a]
     assert [name for name in labels if name not in ids] == []
+
+
+def test_several_brands_have_headings_in_order_too():
+    (part,) = REPORT.brands
+    found = check_harmless(
+        html(replace(REPORT, brands=(part, replace(part, stats=replace(STATS, brand="KLM")))))
+    )
+    levels = [int(tag[1]) for tag, _ in found.elements if re.fullmatch(r"h[1-6]", tag)]
+    assert levels.count(2) == 3
+    assert all(deeper <= level + 1 for level, deeper in pairwise(levels))
+    ids = [attributes["id"] for _, attributes in found.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
 
 
 def test_each_chart_has_a_table_behind_it_and_every_table_names_its_columns():

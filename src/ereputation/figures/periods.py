@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ereputation.model import Bucket, Label
 
-HOUR = timedelta(hours=1)
+HOUR, _HALF = timedelta(hours=1), timedelta(minutes=30)
 Width: TypeAlias = Literal["hour", "day", "week"]
 _HOURLY = 8 * 24
 """Hours up to which a period is shown hour by hour."""
@@ -89,6 +89,11 @@ class Step:
     """95 % interval of ``expected``; None where that is None."""
 
     @property
+    def day(self) -> datetime:
+        """A moment of its first local day: where clocks are half an hour off, its first hour may begin on the day before."""
+        return self.start + _HALF
+
+    @property
     def blind(self) -> bool:
         """Whether nobody looked."""
         return self.exposure <= 0
@@ -116,7 +121,7 @@ def steps(
     key = _KEYS[width]
     return tuple(
         _gathered(list(group), tones, usual)
-        for _, group in groupby(hours, key=lambda hour: key(hour.start.astimezone(zone)))
+        for _, group in groupby(hours, key=lambda hour: key((hour.start + _HALF).astimezone(zone)))
     )
 
 
@@ -191,7 +196,7 @@ def heat(
     """The 168 hours of the week, Monday 00:00 first."""
     mentions, watched = [0] * 168, [0.0] * 168
     for bucket in hours:
-        local = bucket.start.astimezone(zone)
+        local = (bucket.start + _HALF).astimezone(zone)
         cell = local.weekday() * 24 + local.hour
         mentions[cell] += bucket.copies
         watched[cell] += bucket.exposure

@@ -143,8 +143,8 @@ def _pygal() -> Any:
 def _days(steps: Sequence[Step], zone: tzinfo, room: int) -> list[tuple[float, str]]:
     """Where days (or, in a short period, every third hour) begin, as many as fit."""
     found: list[tuple[float, str]] = []
-    starts = [step.start.astimezone(zone) for step in steps]
-    if len(steps) <= 36 and steps and (steps[0].end - steps[0].start).total_seconds() <= 3600:
+    starts = [(step.start if _is_hour(step) else step.day).astimezone(zone) for step in steps]
+    if len(steps) <= 36 and steps and _is_hour(steps[0]):
         hours = [(float(n), words.hour(start, zone)) for n, start in enumerate(starts)]
         found = [hour for hour, start in zip(hours, starts, strict=True) if start.hour % 3 == 0] or hours[:1]
     else:
@@ -227,9 +227,13 @@ def _at(steps: Sequence[Step], moment: datetime) -> float:
 
 
 def _when(step: Step, zone: tzinfo) -> str:
-    if (step.end - step.start).total_seconds() <= 3600:
+    if _is_hour(step):
         return words.clock(step.start, zone, step.start)
-    return words.short_day(step.start, zone, month=True)
+    return words.short_day(step.day, zone, month=True)
+
+
+def _is_hour(step: Step) -> bool:
+    return (step.end - step.start).total_seconds() <= 3600
 
 
 def _said(step: Step, zone: tzinfo) -> str:

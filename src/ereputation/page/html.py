@@ -100,7 +100,7 @@ def _sayings(report: Report, zone: tzinfo) -> dict[str, Any]:
 
 def step_name(step: Any, width: str, zone: tzinfo) -> str:
     """An hour, a day or a week, as a row of a table names it."""
-    return words.stamp(step.start, zone) if width == "hour" else words.day(step.start, zone)
+    return words.stamp(step.start, zone) if width == "hour" else words.day(step.day, zone)
 
 
 def graded(heat: Sequence[Heat]) -> list[tuple[Heat, str]]:

@@ -80,7 +80,7 @@ def _peak(part: BrandReport, zone: tzinfo) -> Iterator[str]:
     when = (
         words.clock(peak.start, zone, part.stats.period.until)
         if part.stats.width == "hour"
-        else words.day(peak.start, zone)
+        else words.day(peak.day, zone)
     )
     said = {
         "hour": _("The busiest hour was {when}, with {stories}"),

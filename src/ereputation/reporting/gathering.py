@@ -128,20 +128,24 @@ def _last_words(alerts: Sequence[Alert], period: Period) -> Iterator[Alert]:
 
 
 def _sources(config: Config, store: Store, period: Period) -> list[SourceSeen]:
-    names = [source.id for source in config.sources]
     states = store.source_states()
+    configured = {source.id: source.kind for source in config.sources}
+    files = {name: state.kind for name, state in states.items() if state.kind == "import"}
+    names = [*configured, *(name for name in files if name not in configured)]
     covered = store.covered(names, since=period.since, until=period.until)
     visits = store.visits(since=period.since, until=period.until)
     since, until = int(period.since.timestamp()), int(period.until.timestamp())
     found = []
-    for source in config.sources:
-        gaps = coverage.gaps(covered.get(source.id, ()), since=since, until=until)
+    for name in names:
+        if name not in configured and name not in covered:
+            continue  # a file that says nothing of this time
+        gaps = coverage.gaps(covered.get(name, ()), since=since, until=until)
         missed = sum(end - start for start, end in gaps)
-        answered, failed = visits.get(source.id, (0, 0))
+        answered, failed = visits.get(name, (0, 0))
         found.append(
             SourceSeen(
-                name=source.id,
-                kind=source.kind,
+                name=name,
+                kind=configured.get(name) or files[name],
                 share=1 - missed / max(1, until - since),
                 gaps=tuple(
                     (_instant(start), _instant(end))
@@ -149,7 +153,7 @@ def _sources(config: Config, store: Store, period: Period) -> list[SourceSeen]:
                 ),
                 answered=answered,
                 failed=failed,
-                state=states.get(source.id),
+                state=states.get(name),
             )
         )
     return sorted(found, key=lambda source: source.share)
