@@ -9,6 +9,7 @@ A module imports only from floors below its own (import-linter holds us to it)::
     cli                                              parse options, call one function, show, exit code
     watch | scan | demo | backtest | importing       the passes
     screen                                           the interactive search
+    executors                                        where sources are read: here, in other processes, on a cluster
     collect | alerts | tables | export               use cases and views
     config                                           what the user wants
     sources | notify | store                         the outside world

@@ -1,7 +1,8 @@
 """Read all due sources at once, find mentions, store them.
 
 Network first, then one short write: readings are stored in batches, and no transaction is open while a request is
-under way. ``visits`` is a function of a ``Job`` alone, so that another process can run it.
+under way. ``reports`` is a function of a ``Job`` and a ``Finder`` alone: this process, others of this machine and
+others of a cluster run the same one, and a single writer stores what they send.
 """
 
 from __future__ import annotations
@@ -10,24 +11,31 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ereputation import stories, words
 from ereputation.errors import FetchError, NotYet, SourceError
 from ereputation.fetch import Fetcher, Limits, domain_of, is_loopback
 from ereputation.finder import Found
 from ereputation.model import Outcome
+from ereputation.query import index_terms
 from ereputation.speech import _
 from ereputation.store import Collected
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
     from datetime import datetime
+    from typing import TypeAlias
 
     from ereputation.finder import Finder
-    from ereputation.model import HostState, Reading, SourceState, Status
+    from ereputation.model import Document, HostState, Reading, SourceState, Status
     from ereputation.sources import AnySource
     from ereputation.store import Saved, Store
+
+    Unknown: TypeAlias = Callable[[Sequence[Document]], Sequence[bool]]
+    """Of one source's documents, which are new or edited."""
+    Left: TypeAlias = Callable[[Mapping[str, HostState]], None]
+    """Takes what to remember of hosts."""
 
 _BATCH = 2_000
 """Documents held in memory before they are written; a long one counts for several."""
@@ -123,9 +131,13 @@ def _last_read(state: SourceState | None) -> float:
     return state.last_read.timestamp() if state and state.last_read else 0.0
 
 
-async def visits(job: Job, left: Callable[[Mapping[str, HostState]], None]) -> AsyncIterator[Visit]:
-    """Read every source of the job, as many at once as politeness allows; ``left`` gets what to remember of hosts."""
+async def visits(job: Job, left: Left) -> AsyncIterator[Visit]:
+    """Read every source of the job, as many at once as politeness allows.
+
+    ``left`` gets, at once, the hosts to remember: they are kept up to date until the end.
+    """
     async with Fetcher(contact=job.contact, hosts=job.hosts, now=job.now, limits=job.limits) as fetcher:
+        left(fetcher.hosts)
         tasks = {
             asyncio.create_task(_held(s, fetcher, job.states.get(s.id), job.now)): None  # in this order
             for s in sorted(job.sources, key=lambda s: _last_read(job.states.get(s.id)))
@@ -142,7 +154,6 @@ async def visits(job: Job, left: Callable[[Mapping[str, HostState]], None]) -> A
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            left(fetcher.hosts)
 
 
 def _size(visit: Visit) -> int:
@@ -150,31 +161,69 @@ def _size(visit: Visit) -> int:
     return sum(len(document.text) for document in visit.reading.documents) if visit.reading else 0
 
 
-def _compared(visit: Visit, sizes: Sequence[float]) -> Visit:
-    """The visit, with a warning when its answer is far shorter than on any of many days before."""
-    reading = visit.reading
-    if reading is None or reading.unchanged or not visit.source.steady or len(sizes) < _ENOUGH_DAYS:
-        return visit
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What came of one source, with everything worked out that needs no database."""
+
+    collected: Collected
+    asked: bool = True
+    """False when nothing was requested: the server had said not to come yet."""
+    weight: int = 1
+    """What it takes of the memory, in documents of usual length."""
+
+
+class Executor(Protocol):
+    """Somebody who reads the sources of a job, wherever that happens."""
+
+    def __call__(self, job: Job, unknown: Unknown, left: Left) -> Iterator[Report]:
+        """A report for every source, as they come in; ``left`` gets the hosts that changed, before the end.
+
+        ``unknown`` may be asked between two reports only.
+        """
+
+
+async def reports(job: Job, finder: Finder, unknown: Unknown, left: Left) -> AsyncIterator[Report]:
+    """Read every source and find what was said in it."""
+    async for visit in visits(job, left):
+        size = _size(visit)
+        yield Report(
+            collected=await collected(visit, finder, unknown, job.now),
+            asked=visit.asked,
+            weight=1 + len(visit.reading.documents if visit.reading else ()) + size // _USUAL,
+        )
+
+
+def changed(hosts: Mapping[str, HostState], before: Mapping[str, HostState]) -> dict[str, HostState]:
+    """The hosts that are not as they were."""
+    return {domain: host for domain, host in hosts.items() if before.get(domain) != host}
+
+
+def _compared(report: Report, sizes: Sequence[float]) -> Report:
+    """The report, with a warning when the answer is far shorter than on any of many days before."""
+    reading = report.collected.reading
+    if reading is None or reading.unchanged or len(sizes) < _ENOUGH_DAYS:
+        return report
     usual, count = median(sizes), reading.size
     if usual < _ENOUGH_DOCUMENTS or count > usual / 4 or count > min(sizes) / 2:
-        return visit
+        return report
     said = _("only {count} documents, where {usual} are usual: is something left out?").format(
         count=count, usual=words.count(round(usual))
     )
     warning = f"{reading.warning}; {said}" if reading.warning else said
-    return replace(visit, reading=replace(reading, warning=warning))
+    return replace(report, collected=replace(report.collected, reading=replace(reading, warning=warning)))
 
 
-async def collected(visit: Visit, finder: Finder, store: Store, now: datetime) -> Collected:
+async def collected(visit: Visit, finder: Finder, unknown: Unknown, now: datetime) -> Collected:
     """A visit with the mentions found in what it brought; what is stored already is not searched again."""
     source, reading = visit.source, visit.reading
     if reading is None:
         return Collected(
             source=source.id, kind=source.kind, at=now, error=visit.error, retry_at=visit.retry_at
         )
-    found, searched = [], 0
-    for document, new in zip(reading.documents, store.unknown(reading.documents), strict=True):
+    found, terms, searched = [], [], 0
+    for document, new in zip(reading.documents, unknown(reading.documents), strict=True):
         found.append(finder.find(document) if new else Found(document=document))
+        terms.append(index_terms(document) if new else None)
         searched += len(document.text)
         if searched > _LONG:
             searched = 0
@@ -186,24 +235,25 @@ async def collected(visit: Visit, finder: Finder, store: Store, now: datetime) -
         reading=replace(reading, documents=tuple(f.document for f in found)),
         found=tuple(f.matches for f in found),
         signatures=tuple(stories.signature(f.document) if f.matches else None for f in found),
+        terms=tuple(terms),
     )
 
 
-def outcome(visit: Visit, saved: Saved | None) -> Outcome:
+def outcome(report: Report, saved: Saved | None) -> Outcome:
     """How the source fared, in the words of the report."""
-    source, reading = visit.source, visit.reading
-    if reading is None:
-        status: Status = "failed" if visit.asked else "not_due"
+    visit = report.collected
+    if visit.reading is None:
+        status: Status = "failed" if report.asked else "not_due"
         return Outcome(
-            source=source.id, kind=source.kind, status=status, error=visit.error, retry_at=visit.retry_at
+            source=visit.source, kind=visit.kind, status=status, error=visit.error, retry_at=visit.retry_at
         )
     return Outcome(
-        source=source.id,
-        kind=source.kind,
-        status="unchanged" if reading.unchanged else "read",
-        documents=reading.size,
+        source=visit.source,
+        kind=visit.kind,
+        status="unchanged" if visit.reading.unchanged else "read",
+        documents=visit.reading.size,
         new=saved.new if saved else 0,
-        warning=reading.warning,
+        warning=visit.reading.warning,
     )
 
 
@@ -215,36 +265,42 @@ class Collection:
     new_mentions: int = 0
 
 
-async def collect(
+def collect(
     job: Job,
-    finder: Finder,
+    executor: Executor,
     store: Store,
     *,
     progress: Callable[[Outcome], None] = lambda _outcome: None,
 ) -> Collection:
     """Read, find and store; sources are written as they come in, a batch in one transaction."""
     result = Collection()
-    waiting: list[tuple[Visit, Collected]] = []
+    waiting: list[Report] = []
 
     def write() -> None:
-        saved = store.save([c for _rest, c in waiting], now=job.now) if waiting else []
-        for (visit, _rest), kept in zip(waiting, saved, strict=True):
+        saved = store.save([report.collected for report in waiting], now=job.now) if waiting else []
+        for report, kept in zip(waiting, saved, strict=True):
             result.new_mentions += kept.new_mentions
-            result.outcomes.append(outcome(visit, kept))
+            result.outcomes.append(outcome(report, kept))
             progress(result.outcomes[-1])
         waiting.clear()
 
     held = 0
+    hosts: dict[str, HostState] = {}
     sizes = store.usual_sizes(job.now - _LATELY, job.now)
-    async for visit in visits(job, lambda hosts: store.save_hosts(hosts.values())):
-        if visit.reading is None and not visit.asked:
-            result.outcomes.append(outcome(visit, None))
-            continue
-        visit = _compared(visit, sizes.get(visit.source.id, ()))  # noqa: PLW2901 - the same one, judged
-        waiting.append((visit, await collected(visit, finder, store, job.now)))
-        held += 1 + len(visit.reading.documents if visit.reading else ()) + _size(visit) // _USUAL
-        if held >= _BATCH:
-            write()
-            held = 0
-    write()
+    steady = {source.id for source in job.sources if source.steady}
+    try:
+        for report in executor(job, store.unknown, hosts.update):
+            if report.collected.reading is None and not report.asked:
+                result.outcomes.append(outcome(report, None))
+                continue
+            source = report.collected.source
+            waiting.append(_compared(report, sizes.get(source, ())) if source in steady else report)
+            held += report.weight
+            if held >= _BATCH:
+                write()
+                held = 0
+        write()
+    finally:
+        if hosts:
+            store.save_hosts(hosts.values())
     return result

@@ -133,6 +133,10 @@ class Finder:
         self._needs_tone = any("sentiment:" in text for text in written)
         self._needs_language = any("lang:" in text for text in written)
 
+    def __reduce__(self) -> tuple[type[Finder], tuple[Sequence[Watched], Words]]:
+        """Sent to another process as what it is made from."""
+        return Finder, (self.watched, self.words)
+
     @classmethod
     def of(cls, config: Config, corrections: Corrections | None = None) -> Self:
         """The finder of a configuration, taught by ``corrections``."""

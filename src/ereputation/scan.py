@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import difflib
 import itertools
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from ereputation import alerts as review
-from ereputation import collect, telling
+from ereputation import collect, executors, telling
 from ereputation.errors import UsageError
 from ereputation.finder import Finder
 from ereputation.model import Outcome
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
 _LEVELS = ("info", "warning", "critical")
 _TOLERATED = 0.2  # the share of sources that may fail in one scan before coverage counts as degraded
 _IN_A_ROW = 3
+_TURN = 600.0
+"""Seconds one machine waits for its turn to say what is abnormal, after it has read its part of the sources."""
 _LOAN = timedelta(days=30)
 """What YouTube's terms let us keep of its API's answers without asking again."""
 
@@ -119,17 +120,17 @@ def look_back(
 
 def _read(
     config: Config,
-    finder: Finder,
+    selected: Sequence[AnySource],
+    executor: collect.Executor,
     store: Store,
     *,
     now: datetime,
-    only: Sequence[str],
     force: bool,
     progress: Callable[[Outcome], None],
 ) -> collect.Collection:
     states = store.source_states()
     asked, resting = [], []
-    for source in _selected(config, only):
+    for source in selected:
         state = states.get(source.id)
         again = None if force else collect.due(source, state, now)
         if again is None:
@@ -141,14 +142,85 @@ def _read(
         states=states,
         hosts=store.hosts(),
         contact=config.contact,
-        limits=config.limits(),
+        limits=config.limits(len(asked)),
         now=now,
     )
-    collection = asyncio.run(collect.collect(job, finder, store, progress=progress))
+    collection = collect.collect(job, executor, store, progress=progress)
     collection.outcomes.extend(resting)
     order = {source.id: place for place, source in enumerate(config.sources)}
     collection.outcomes.sort(key=lambda outcome: order[outcome.source])
     return collection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shard:
+    """The part of the sources that one of several machines reads: whole domains, always the same ones."""
+
+    number: int
+    of: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """From ``2/8``, the second of eight. Raises UsageError."""
+        number, slash, of = text.partition("/")
+        if not (slash and number.strip().isdecimal() and of.strip().isdecimal()):
+            raise UsageError(
+                _('--shard: expected a number of a number, such as 2/8, not "{text}"').format(text=text)
+            )
+        if not 1 <= int(number) <= int(of):
+            raise UsageError(
+                _("--shard: {text} is not one of 1/{of} to {of}/{of}").format(text=text, of=of.strip())
+            )
+        return cls(number=int(number), of=int(of))
+
+    def __contains__(self, source: AnySource) -> bool:
+        return executors.place(source, self.of) == self.number - 1
+
+    def __str__(self) -> str:
+        return f"{self.number}-of-{self.of}"
+
+
+@dataclass(slots=True)
+class _Pass:
+    """One scan between its parts."""
+
+    config: Config
+    store: Store
+    finder: Finder
+    now: datetime
+    names: frozenset[str]
+    """Of the sources it is about."""
+    looked: Callable[[int], None]
+    baseline: bool
+    looked_back: dict[str, int] = field(default_factory=dict)
+    collection: collect.Collection = field(default_factory=collect.Collection)
+
+    def look_back(self) -> None:
+        self.looked_back = look_back(
+            self.config, self.finder, self.store, now=self.now, looked=self.looked
+        )
+
+    def review(self, began: float) -> Result:
+        """Say what is abnormal, and tell it."""
+        config, store, now = self.config, self.store, self.now
+        store.expire(now - _LOAN)
+        telling.meet(config, store, now=now)
+        reviewed = review.review(
+            config, store, now=now, changed=self.looked_back, baseline=self.baseline
+        )
+        deliveries = () if self.baseline else telling.tell(config, store, now=now)
+        states = store.source_states().items()
+        return Result(
+            started=now,
+            finished=now + timedelta(seconds=time.monotonic() - began),
+            outcomes=tuple(self.collection.outcomes),
+            new_mentions=self.collection.new_mentions,
+            alerts=reviewed.alerts,
+            health=reviewed.health,
+            failing=tuple(n for n, s in states if n in self.names and s.failures >= _IN_A_ROW),
+            looked_back=self.looked_back,
+            deliveries=deliveries,
+        )
 
 
 def run(
@@ -163,32 +235,45 @@ def run(
     wait: float = 0.0,
     progress: Callable[[Outcome], None] = lambda _outcome: None,
     looked: Callable[[int], None] = lambda _number: None,
+    workers: int | None = None,
+    cluster: str = "",
+    shard: Shard | None = None,
 ) -> Result:
     """Read what is due, store it, and say what is abnormal. Raises LockedError when another scan runs.
 
     ``baseline``: what is abnormal now is history, and nobody is told anything.
+    ``workers``: processes to read with; None: as configured. ``cluster``: a Dask scheduler that reads instead.
+    ``shard``: only this part of the sources. Several parts are read at the same time; what is abnormal each of them says
+    when it is done, one after the other: what one has told the next finds told, and no machine is missed that fails.
     """
     began = time.monotonic()
-    with Store.open(database) as store, scan_lock(database, wait=wait):
+    with Store.open(database) as store:
         finder = Finder.of(config, store.corrections())
-        looked_back = look_back(config, finder, store, now=now, looked=looked)
-        collection = collect.Collection()
-        if not offline:
-            collection = _read(config, finder, store, now=now, only=only, force=force, progress=progress)
-        store.expire(now - _LOAN)
-        telling.meet(config, store, now=now)
-        reviewed = review.review(config, store, now=now, changed=looked_back, baseline=baseline)
-        deliveries = () if baseline else telling.tell(config, store, now=now)
-        names = {source.id for source in config.sources}
-        failing = tuple(n for n, s in store.source_states().items() if n in names and s.failures >= _IN_A_ROW)
-    return Result(
-        started=now,
-        finished=now + timedelta(seconds=time.monotonic() - began),
-        outcomes=tuple(collection.outcomes),
-        new_mentions=collection.new_mentions,
-        alerts=reviewed.alerts,
-        health=reviewed.health,
-        failing=failing,
-        looked_back=looked_back,
-        deliveries=deliveries,
+    selected = [source for source in _selected(config, only) if shard is None or source in shard]
+    reader = executors.chosen(
+        finder,
+        database,
+        sources=0 if offline else len(selected),
+        workers=config.fetch.processes() if workers is None else workers,
+        cluster="" if offline else cluster,
     )
+    with reader as executor, Store.open(database) as store:
+        names = frozenset(source.id for source in (config.sources if shard is None else selected))
+        one = _Pass(config, store, finder, now, names, looked, baseline)
+
+        def read() -> None:
+            if not offline:
+                one.collection = _read(
+                    config, selected, executor, store, now=now, force=force, progress=progress
+                )
+
+        if shard is None:
+            with scan_lock(database, wait=wait):
+                one.look_back()
+                read()
+                return one.review(began)
+        with scan_lock(database, wait=wait, shard=str(shard)):
+            read()
+            with scan_lock(database, wait=max(wait, _TURN)):
+                one.look_back()
+                return one.review(began)

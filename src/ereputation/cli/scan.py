@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ereputation.config import Config
     from ereputation.model import Outcome
-    from ereputation.scan import Result
+    from ereputation.scan import Result, Shard
 
 
 class Level(StrEnum):
@@ -66,6 +66,24 @@ def scan(
     fail_on: Annotated[
         Level | None, typer.Option("--fail-on", help="Exit with 10 on a new alert at or above this level.")
     ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers",
+            min=0,
+            max=64,
+            help="Read with so many processes; by default, as many as are worth it.",
+        ),
+    ] = None,
+    cluster: Annotated[
+        str, typer.Option("--cluster", help="Read on a Dask cluster: its scheduler, such as tcp://host:8786.")
+    ] = "",
+    shard: Annotated[
+        str | None,
+        typer.Option(
+            "--shard", help="Read only this part of the sources, such as 2/8: other machines read the rest."
+        ),
+    ] = None,
     now: options.Now = None,
 ) -> None:
     """Read the sources that are due, find mentions, detect what is abnormal, and tell it."""
@@ -83,8 +101,19 @@ def scan(
         baseline=baseline,
         wait=patience,
         fail_on=fail_on.value if fail_on else None,
+        workers=workers,
+        cluster=cluster,
+        shard=_shard(shard),
     )
     raise typer.Exit(one_pass(common, loaded, asked, now=moment))
+
+
+def _shard(text: str | None) -> Shard | None:
+    if text is None:
+        return None
+    from ereputation.scan import Shard
+
+    return Shard.parse(text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +128,12 @@ class Asked:
     """Seconds to wait for another scan to end."""
     fail_on: str | None = None
     """The level from which a new alert is a failure; None: no level."""
+    workers: int | None = None
+    """Processes to read with; None: as configured."""
+    cluster: str = ""
+    """The address of a scheduler that reads instead; empty: none."""
+    shard: Shard | None = None
+    """The part of the sources to read; None: all."""
 
 
 def one_pass(
@@ -135,6 +170,9 @@ def one_pass(
             baseline=asked.baseline,
             wait=asked.wait,
             progress=told,
+            workers=asked.workers,
+            cluster=asked.cluster,
+            shard=asked.shard,
         )
         code = result.exit_code(asked.fail_on)
         watch.ended(result, code)

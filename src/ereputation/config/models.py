@@ -186,7 +186,20 @@ class Fetch(Entry):
         30.0, description="Longest time for a whole answer."
     )
     max_size: Size = Field(10_000_000, description="Largest answer, such as 10MB; at most 1GB.")
-    concurrency: int = Field(8, ge=1, le=64, description="Requests at the same time.")
+    concurrency: Annotated[int, Field(ge=1, le=64)] | Literal["auto"] = Field(
+        "auto", description="Requests at the same time; auto: 8, and more for hundreds of sources."
+    )
+    workers: Annotated[int, Field(ge=0, le=64)] | Literal["auto"] = Field(
+        "auto", description="Processes that read, 0 for none; auto: by the number of sources and of cores."
+    )
+
+    def processes(self) -> int | None:
+        """How many processes read; None: as many as are worth it."""
+        return None if self.workers == "auto" else self.workers
+
+    def at_once(self, sources: int) -> int:
+        """Requests at the same time when so many sources are read."""
+        return min(64, max(8, sources // 8)) if self.concurrency == "auto" else self.concurrency
 
 
 def _short(value: object) -> object:
@@ -322,11 +335,14 @@ class Config(Entry):
             categories=own.categories,
         )
 
-    def limits(self) -> Limits:
-        """What one request may cost."""
+    def limits(self, sources: int = 0) -> Limits:
+        """What one request may cost, when so many sources are read."""
         wanted = self.fetch
         return Limits(
-            read=wanted.timeout, deadline=wanted.deadline, size=wanted.max_size, total=wanted.concurrency
+            read=wanted.timeout,
+            deadline=wanted.deadline,
+            size=wanted.max_size,
+            total=wanted.at_once(sources),
         )
 
     def advice(self, kind: Kind, brand: str, severity: Severity) -> str:

@@ -45,7 +45,19 @@ class Index:
 
 def add(db: Connection, entries: Iterable[tuple[int, Document]]) -> None:
     """Index documents under their positions; in the order of positions FTS5 writes them in one go."""
-    db.many(db.index.add, _fed(db, sorted(entries, key=lambda entry: entry[0])))
+    add_terms(db, ((position, document.id, index_terms(document)) for position, document in entries))
+
+
+def add_terms(db: Connection, entries: Iterable[tuple[int, int, str]]) -> None:
+    """``add`` where the terms are worked out already: position, document's id, ``index_terms``."""
+    taken = db.index.terms
+    db.many(
+        db.index.add,
+        [
+            {"position": position, "document": document, "terms": taken(terms)}
+            for position, document, terms in sorted(entries)
+        ],
+    )
 
 
 def remove(db: Connection, entries: Iterable[tuple[int, Document]]) -> None:

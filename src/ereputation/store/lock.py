@@ -47,8 +47,10 @@ _PAUSE = 0.1  # seconds between two tries
 
 
 @contextmanager
-def scan_lock(database: Database | str, *, wait: float = 0.0) -> Iterator[None]:
+def scan_lock(database: Database | str, *, wait: float = 0.0, shard: str = "") -> Iterator[None]:
     """Hold the right to scan while the block runs; LockedError when another process has held it for ``wait`` seconds.
+
+    ``shard``: only the right to read these sources ("2-of-8"), which keeps nobody from reading others.
 
     Of a file it is ``<database>.lock``, which stays behind, empty: what locks is the open file. Of a server it is an
     advisory lock of a session. So a killed scan locks nobody out. ``:memory:`` needs none.
@@ -58,21 +60,21 @@ def scan_lock(database: Database | str, *, wait: float = 0.0) -> Iterator[None]:
         return
     if isinstance(database, str):
         database = named(database)
-    with _holding(database, time.monotonic() + wait):
+    with _holding(database, time.monotonic() + wait, shard):
         yield
 
 
-def _holding(database: Database, deadline: float) -> AbstractContextManager[None]:
+def _holding(database: Database, deadline: float, shard: str) -> AbstractContextManager[None]:
     if isinstance(database, Path):
-        return _file_lock(database, deadline)
+        return _file_lock(database, deadline, shard)
     from ereputation.store.postgresql import session_lock
 
-    return session_lock(database, deadline)
+    return session_lock(database, deadline, shard)
 
 
 @contextmanager
-def _file_lock(database: Path, deadline: float) -> Iterator[None]:
-    path = Path(f"{database}.lock")
+def _file_lock(database: Path, deadline: float, shard: str) -> Iterator[None]:
+    path = Path(f"{database}.{shard}.lock" if shard else f"{database}.lock")
     try:
         file = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
     except OSError as error:

@@ -253,12 +253,12 @@ _HELD_BY = re.compile(r"ereputation scan (?P<pid>\d+) (?P<since>\S+) (?P<host>.*
 
 
 @contextmanager
-def session_lock(server: Server, deadline: float) -> Iterator[None]:
+def session_lock(server: Server, deadline: float, shard: str = "") -> Iterator[None]:
     """Hold the right to scan in a session of its own, which ends with this process, however that ends."""
     since = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     raw = session(server, purpose=f"ereputation scan {os.getpid()} {since} {socket.gethostname()}")
     try:
-        key = lock_key(raw, "scan")
+        key = lock_key(raw, f"scan {shard}" if shard else "scan")
         while not _got(raw, server, f"SELECT pg_try_advisory_lock({key})"):
             if time.monotonic() >= deadline:
                 raise LockedError(

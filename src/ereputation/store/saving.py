@@ -45,6 +45,8 @@ class Collected:
     """The matches of each document of the reading, in its order."""
     signatures: tuple[stories.Signature | None, ...] = ()
     """Of each document; None: worked out here, if needed."""
+    terms: tuple[str | None, ...] = ()
+    """``index_terms`` of each document; None: worked out here, if needed."""
 
     def matches(self, place: int) -> tuple[Match, ...]:
         """The matches of the document at ``place``."""
@@ -53,6 +55,11 @@ class Collected:
     def signature(self, place: int) -> stories.Signature | None:
         """The signature of the document at ``place``."""
         return self.signatures[place] if place < len(self.signatures) else None
+
+    def indexed(self, place: int, document: Document) -> str:
+        """The terms of ``document``, which is the one at ``place``."""
+        known = self.terms[place] if place < len(self.terms) else None
+        return index_terms(document) if known is None else known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +138,7 @@ class _Writer:
     visits: Visits
     mentioning: Mentioning
     numbers: Sequence
-    indexed: list[tuple[int, Document]] = field(default_factory=list)
+    indexed: list[tuple[int, int, str]] = field(default_factory=list)
     keys: dict[int, int] = field(default_factory=dict)
     added: set[int] = field(default_factory=set)
 
@@ -222,7 +229,7 @@ class _Writer:
         )
         self.names.documents[number] = Known(number, source, content, row["published"], trusted)
         self.added.add(number)
-        self.indexed.append((position, document))
+        self.indexed.append((position, number, collected.indexed(place, document)))
         self.mentioning.add(document, at, collected.matches(place), collected.signature(place))
         return number
 
@@ -245,7 +252,7 @@ class _Writer:
         if dated or index_terms(new) != index_terms(old):
             fulltext.remove(self.db, [(position, old)])
             position = position_of(changed["published"], self.numbers.next())
-            self.indexed.append((position, new))
+            self.indexed.append((position, known, index_terms(new)))
         self.db.run(
             _UPDATE,
             changed | {"id": known, "position": position, "content": content, "counted": int(counted)},
@@ -255,7 +262,7 @@ class _Writer:
         return True
 
     def finish(self) -> None:
-        fulltext.add(self.db, self.indexed)
+        fulltext.add_terms(self.db, self.indexed)
         self.db.many(
             """
             INSERT INTO keys (key, document)
