@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
+from ereputation import speech
 from ereputation.collect import changed, reports
 from ereputation.errors import UsageError
 from ereputation.executors import lost, part_of, shards
@@ -66,7 +67,7 @@ class Cluster:
         finder, run = _packed(self._finder), uuid4()
         tasks = {
             self._client.submit(
-                _batch, _packed(part), finder, pure=False, key=f"ereputation-{run}-{place}"
+                _batch, _packed(part), finder, speech.language(), pure=False, key=f"ereputation-{run}-{place}"
             ): part
             for place, part in enumerate(
                 part_of(job, some, of=threads) for some in shards(job.sources, number)
@@ -144,10 +145,11 @@ def _finder(packed: bytes) -> Finder:
     return finder
 
 
-def _batch(packed: bytes, finder: bytes) -> bytes:
+def _batch(packed: bytes, finder: bytes, language: str) -> bytes:
     """What a task does: the reports of its sources, and the hosts that changed."""
     job: Job = pickle.loads(zlib.decompress(packed))  # noqa: S301 - from our own client
     hosts: list[Mapping[str, HostState]] = []
+    speech.use(language)
 
     async def run() -> list[Report]:
         return [one async for one in reports(job, _finder(finder), _everything, hosts.append)]

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, Self, cast
 
+from ereputation import speech
 from ereputation.collect import changed, reports
 from ereputation.errors import StoreError
 from ereputation.executors import lost, owner, part_of, shards
@@ -106,7 +107,9 @@ class Pool:
         context: Any = multiprocessing.get_context(method)
         ours, theirs = context.Pipe()
         process = context.Process(
-            target=_work, args=(theirs, self._finder, self._database, method == "fork"), daemon=True
+            target=_work,
+            args=(theirs, self._finder, self._database, speech.language(), method == "fork"),
+            daemon=True,
         )
         process.start()
         theirs.close()
@@ -181,12 +184,13 @@ def _why() -> str:
     ).format(count=_DEATHS)
 
 
-def _work(connection: Connection, finder: Finder, database: Database, forked: bool) -> None:  # noqa: FBT001
+def _work(connection: Connection, finder: Finder, database: Database, language: str, forked: bool) -> None:
     """What a worker does, from its start to its end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one who started us decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if forked:
         _let_go(connection)
+    speech.use(language)
     try:
         job: Job = pickle.loads(connection.recv_bytes())  # noqa: S301 - from the one who started us
     except (EOFError, OSError):
