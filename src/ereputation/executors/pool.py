@@ -108,7 +108,8 @@ class Pool:
         ours, theirs = context.Pipe()
         process = context.Process(
             target=_work,
-            args=(theirs, self._finder, self._database, speech.language(), method == "fork"),
+            args=(theirs, self._finder, self._database, speech.language()),
+            kwargs={"forked": method == "fork"},
             daemon=True,
         )
         process.start()
