@@ -185,7 +185,7 @@ def _why() -> str:
     ).format(count=_DEATHS)
 
 
-def _work(connection: Connection, finder: Finder, database: Database, language: str, forked: bool) -> None:
+def _work(connection: Connection, finder: Finder, database: Database, language: str, *, forked: bool) -> None:
     """What a worker does, from its start to its end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one who started us decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
