@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -175,6 +176,7 @@ def _moment(parts: dict[str, str | None], zone: tzinfo) -> Dated:
     return local.replace(tzinfo=stated or zone).astimezone(UTC), "stated" if stated else "assumed_zone"
 
 
+@lru_cache(maxsize=1_024)  # an entry often says the same date twice
 def read_date(text: str, timezone: str | None = None) -> Dated | None:
     """The instant ``text`` states, or None. Without a zone of its own it is read in ``timezone`` (None: UTC)."""
     text = fold(one_line(text[:_LONGEST])).strip(" .;")

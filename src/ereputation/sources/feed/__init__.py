@@ -69,7 +69,7 @@ class Preset(Source):
             source=self.id,
             timezone=self.timezone,
             lang=self.lang,
-            refine=refine,
+            refine=None if type(self).refine is Preset.refine and self.kind == "feed" else refine,
         )
 
     async def read(self, fetcher: Fetcher, state: State, *, now: datetime) -> Reading:

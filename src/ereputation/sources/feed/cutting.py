@@ -36,7 +36,7 @@ class Cut:
 
 def cut(body: bytes, seen: Collection[bytes]) -> Cut | None:
     """``body`` without the entries whose digests are in ``seen``; None where it has to stay whole."""
-    pieces = _split(body)
+    pieces = split(body)
     if pieces is None:
         return None
     head, entries, tail = pieces
@@ -45,7 +45,7 @@ def cut(body: bytes, seen: Collection[bytes]) -> Cut | None:
     return Cut(b"".join((head, *left, tail)), digests, len(left))
 
 
-def _split(body: bytes) -> tuple[bytes, list[bytes], bytes] | None:
+def split(body: bytes) -> tuple[bytes, list[bytes], bytes] | None:
     """Head, entries and tail; None where cutting would not be safe."""
     first = _FIRST.search(body)
     if first is None or not _is_utf8(body):

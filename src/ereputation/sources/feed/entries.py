@@ -71,7 +71,9 @@ class Raw:
 
 def web_url(link: str, *bases: str) -> str:
     """``link`` made absolute against the bases, the nearest first; empty unless it ends up http or https."""
-    link = "".join(char for char in link[:MOST_URL] if char.isprintable() and not char.isspace())
+    link = link[:MOST_URL]
+    if " " in link or not link.isprintable():
+        link = "".join(char for char in link if char.isprintable() and not char.isspace())
     if not link:
         return ""
     try:

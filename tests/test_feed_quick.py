@@ -1,0 +1,127 @@
+"""The short way through an ordinary feed leads to the documents feedparser leads to."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from ereputation.errors import ContentError
+from ereputation.sources.feed import quick
+from ereputation.sources.feed.parse import parse
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+DATA = Path(__file__).parent / "data"
+FEEDS = sorted(path for path in DATA.rglob("*") if path.suffix in {".xml", ".rss", ".atom", ".rdf"})
+SPACES = (
+    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/" '
+    'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:slash="http://purl.org/rss/1.0/modules/slash/"'
+)
+
+
+def read(body: bytes, **how):
+    try:
+        return parse(body, url="https://example.org/feed", now=NOW, source="wire", **how)
+    except ContentError as error:
+        return str(error)
+
+
+def agree(body: bytes) -> None:
+    assert read(body) == read(body, refine=lambda document, _entry: document)
+
+
+@pytest.mark.parametrize("path", FEEDS, ids=lambda path: path.name)
+def test_recorded_feeds_come_out_the_same(path):
+    agree(path.read_bytes())
+
+
+def test_most_recorded_feeds_need_no_long_way(monkeypatch):
+    taken = []
+    raws = quick.raws
+
+    def watched(xml, timezone):
+        found = raws(xml, timezone)
+        taken.append(found is not None)
+        return found
+
+    monkeypatch.setattr(quick, "raws", watched)
+    for path in FEEDS:
+        read(path.read_bytes())
+    assert sum(taken) > len(taken) / 4
+
+
+def escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
+WORDS = some.sampled_from(
+    ["", " ", "Grève chez Air France", "<b>bold</b> &amp; more", "a < b > c", "lâ€™Ã©tÃ©", "œuvre — 😀", "x\n\ty", "&eacute;t&eacute;",
+     "Ã©", "\x85", "AT&T", "<p>One</p><p>Two <img src='a' alt='picture'></p>", "(brackets)"]
+) | some.text(max_size=12)  # fmt: skip
+LINKS = some.sampled_from(
+    [
+        "",
+        "/relative",
+        "https://example.org/a?b=1&c=2",
+        "http:///odd",
+        "ftp://x.org/",
+        "https://example.org/é ü",
+    ]
+)
+DATES = some.sampled_from(
+    ["", "Sun, 01 Mar 2026 08:00:00 GMT", "2026-03-01T08:00:00Z", "hier", "1 mars 2026 à 8h", "2031-01-01"]
+)
+
+
+def element(name: str, text, attributes: str = ""):
+    wrapped = some.booleans()
+    return some.tuples(text, wrapped).map(
+        lambda drawn: (
+            f"<{name}{attributes}><![CDATA[{drawn[0].replace(']]>', '')}]]></{name}>"
+            if drawn[1]
+            else f"<{name}{attributes}>{escaped(drawn[0])}</{name}>"
+        )
+    )
+
+
+BOTH = (
+    element("dc:creator", WORDS), element("dc:date", DATES), element("dc:subject", WORDS),
+    element("content:encoded", WORDS), element("slash:comments", some.sampled_from(["3", "", "many"])),
+    element("media:description", WORDS), element("media:title", WORDS), element("unknown", WORDS),
+    WORDS.map(lambda t: f'<media:content url="{escaped(t)}"><media:description type="plain">{escaped(t)}</media:description></media:content>'),
+    LINKS.map(lambda u: f'<media:thumbnail url="{escaped(u)}"/>'),
+)  # fmt: skip
+RSS = (
+    element("title", WORDS), element("link", LINKS), element("description", WORDS), element("guid", LINKS | WORDS),
+    element("guid", WORDS, ' isPermaLink="false"'), element("pubDate", DATES), element("author", WORDS),
+    element("category", WORDS), element("category", WORDS, ' domain="d"'), element("comments", LINKS),
+    LINKS.map(lambda u: f'<enclosure url="{escaped(u)}" type="image/png" length="1"/>'), *BOTH,
+)  # fmt: skip
+ATOM = (
+    element("title", WORDS), element("title", WORDS, ' type="html"'), element("id", LINKS | WORDS),
+    element("published", DATES), element("updated", DATES), element("summary", WORDS),
+    element("summary", WORDS, ' type="html"'), element("content", WORDS, ' type="html"'), element("content", WORDS),
+    WORDS.map(lambda n: f"<author><name>{escaped(n)}</name><uri>https://e.org</uri></author>"),
+    WORDS.map(lambda n: f'<category term="{escaped(n)}" label=""/>'),
+    some.tuples(LINKS, some.sampled_from(["alternate", "self", "enclosure", "Alternate"])).map(
+        lambda d: f'<link rel="{d[1]}" href="{escaped(d[0])}"/>'
+    ),
+    LINKS.map(lambda u: f'<link href="{escaped(u)}" type="text/plain"/>'), *BOTH,
+)  # fmt: skip
+
+
+def feeds(parts, opening: str, entry: str, closing: str):
+    one = some.lists(some.one_of(parts), max_size=6).map(lambda p: f"<{entry}>{''.join(p)}</{entry}>")
+    return some.lists(one, min_size=1, max_size=3).map(lambda entries: opening + "".join(entries) + closing)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    feeds(RSS, f'<rss version="2.0" {SPACES}><channel><title>t</title><language>fr</language>', "item", "</channel></rss>")
+    | feeds(ATOM, f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="fr-FR" {SPACES}><author><name>A</name></author>', "entry", "</feed>")
+)  # fmt: skip
+def test_invented_feeds_come_out_the_same(text):
+    agree(text.encode("utf-8", "replace"))
