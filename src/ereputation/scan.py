@@ -196,9 +196,7 @@ class _Pass:
     collection: collect.Collection = field(default_factory=collect.Collection)
 
     def look_back(self) -> None:
-        self.looked_back = look_back(
-            self.config, self.finder, self.store, now=self.now, looked=self.looked
-        )
+        self.looked_back = look_back(self.config, self.finder, self.store, now=self.now, looked=self.looked)
 
     def review(self, began: float) -> Result:
         """Say what is abnormal, and tell it."""
