@@ -203,9 +203,7 @@ class _Pass:
         config, store, now = self.config, self.store, self.now
         store.expire(now - _LOAN)
         telling.meet(config, store, now=now)
-        reviewed = review.review(
-            config, store, now=now, changed=self.looked_back, baseline=self.baseline
-        )
+        reviewed = review.review(config, store, now=now, changed=self.looked_back, baseline=self.baseline)
         deliveries = () if self.baseline else telling.tell(config, store, now=now)
         states = store.source_states().items()
         return Result(
