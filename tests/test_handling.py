@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from desk import Desk
+from ereputation import monitoring, scan
+from ereputation.store import Store
 from loopback import Loopback
 from showcase import NEGATIVE, SILENCE
 from switchboard import HOUR, MINUTE, NOON, Switchboard, failure, ladder
@@ -174,6 +176,28 @@ def test_what_is_resolved_is_told_no_more_and_is_not_open(board):
     assert board.took() == [["a1"], ["a2"]]
     still_open = run(board, "list", "--open", "--format", "ndjson").lines
     assert {alert["id"] for alert in still_open} == {"a2"}
+
+
+def test_options_may_stand_before_list_as_well(board):
+    board.configure(board.hook("name: hook"))
+    board.decide()
+    run(board, "resolve", "a1")
+    assert run(board, "--open", "list").out == ""
+    assert "a1" in run(board, "list").out
+    assert run(board, "--brand", "KLM", "list").out == ""
+
+
+def test_what_is_resolved_is_not_counted_as_open(board):
+    board.configure(board.hook("name: hook"))
+    board.decide()
+    seen = []
+    for _ in range(2):
+        with Store.open(board.database, read_only=True) as store:
+            done = scan.Result(started=NOON, finished=NOON)
+            lines = list(monitoring.figures(board.config, store, done, succeeded=True, before=None))
+        seen.append('ereputation_open_alerts{severity="warning"} 1' in lines)
+        run(board, "resolve", "a1")
+    assert seen == [True, False]
 
 
 def test_what_gets_worse_after_it_was_resolved_opens_again(board):

@@ -154,7 +154,12 @@ def figures(
         [({"brand": b.name}, totals.get(b.name, 0)) for b in config.brands],
     )
     names = {brand.name for brand in config.brands}
-    episodes = [e for e in store.episodes(open_only=True) if e.brand in names and not e.absorbed]
+    resolved = {matter for matter, decided in store.handlings().items() if decided.action == "resolved"}
+    episodes = [
+        e
+        for e in store.episodes(open_only=True)
+        if e.brand in names and not e.absorbed and (e.brand, e.kind, e.started, "") not in resolved
+    ]
     yield from _metric(
         "open_alerts",
         "gauge",

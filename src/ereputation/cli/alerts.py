@@ -18,6 +18,9 @@ Open = Annotated[
 _IN_FULL = 3
 """More alerts than this are listed on a terminal, one row each, unless one says -v."""
 
+_BEFORE = "ereputation.alerts"
+"""What was asked before the word ``list``."""
+
 alerts_app = spoken.Typer(
     invoke_without_command=True, rich_markup_mode=None, help="Open and past alerts.", no_args_is_help=False
 )
@@ -43,6 +46,7 @@ def alerts(
     )
     if ctx.invoked_subcommand:
         ctx.find_root().obj = common
+        ctx.meta[_BEFORE] = (brand, since, only_open, now)
         return
     _list(common, brand, since, only_open=only_open, now=now)
 
@@ -65,7 +69,14 @@ def list_(
     common = options.asked(
         ctx, config=config, database=database, output=output, color=color, quiet=quiet, verbose=verbose
     )
-    _list(common, brand, since, only_open=only_open, now=now)
+    brand_before, since_before, open_before, now_before = ctx.meta[_BEFORE]
+    _list(
+        common,
+        brand or brand_before,
+        since or since_before,
+        only_open=only_open or open_before,
+        now=now or now_before,
+    )
 
 
 def _list(

@@ -12,7 +12,7 @@ import typer
 from ereputation import words
 from ereputation.cli import options
 from ereputation.errors import UsageError
-from ereputation.speech import _
+from ereputation.speech import _, n_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -104,8 +104,18 @@ def export_(
         else:
             counts = order.text(what or What.mentions, form, to)
     if to and not common.quiet:
-        written = ", ".join(f"{words.count(count)} {name}" for name, count in counts.items())
+        written = ", ".join(_amount(name, count) for name, count in counts.items())
         options.complain(_("{what} written to {file}").format(what=written, file=to))
+
+
+def _amount(name: str, count: int) -> str:
+    said = {
+        "mentions": n_("{count} mention", "{count} mentions", count),
+        "stories": n_("{count} story", "{count} stories", count),
+        "alerts": n_("{count} alert", "{count} alerts", count),
+        "buckets": n_("{count} bucket", "{count} buckets", count),
+    }[name]
+    return said.format(count=words.count(count))
 
 
 class _Order:

@@ -80,7 +80,9 @@ def mark(
         _undo(common, ids)
         return
     if not decided:
-        raise UsageError(_("mark: nothing to note; give --status, --note, --by, --sentiment or --forget"))
+        raise UsageError(
+            _("mark: nothing to note; give --status, --note, --by, --sentiment, --forget or --undo")
+        )
     loaded = options.load(common)
     from ereputation import export, triage
     from ereputation.finder import Finder

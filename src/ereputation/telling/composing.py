@@ -117,7 +117,7 @@ def _more(count: int) -> str:
 
 def _brief(alert: Alert, told: Facts) -> str:
     rows = dict(told.rows)
-    labels = (_("Since"), _("Waiting"), _("Coverage"))
+    labels = (_("Since"), _("Waiting"), _("Coverage"), _("Handled"))
     wanted = [words.labelled(label, rows[label]) for label in labels if label in rows]
     first = told.examples[0] if told.examples else None
     lines = [
@@ -134,9 +134,10 @@ def _brief(alert: Alert, told: Facts) -> str:
 def _foot(alert: Alert) -> str:
     if not alert.brand:
         return _("`ereputation check` looks at every source.")
-    return _("`ereputation alerts explain {id}` recomputes the figures from what is stored.").format(
-        id=alert.id
-    )
+    return _(
+        "`ereputation alerts explain {id}` recomputes the figures from what is stored;"
+        " `ereputation alerts ack {id}` says that you take care of it."
+    ).format(id=alert.id)
 
 
 def _payload(
