@@ -6,10 +6,13 @@ import json
 import re
 import tempfile
 from datetime import timedelta
+from html.parser import HTMLParser
 from pathlib import Path
+from xml.dom import minidom
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from desk import HOUR, NOW, Desk
 from ereputation.store import Store
@@ -44,6 +47,46 @@ def check_text(said, what):
     assert found is None, (what, found, said[max(0, found.start() - 40) : found.end() + 40])
 
 
+class Drives(HTMLParser):
+    """What a page would run, load or lead to that is not the web."""
+
+    def __init__(self, said):
+        super().__init__()
+        self.found = []
+        self.feed(said)
+
+    def handle_starttag(self, tag, attrs):
+        runs = tag in {"script", "iframe", "object", "embed", "form", "base"}
+        self.found += [tag] if runs else []
+        for name, value in attrs:
+            leads = name in {"href", "src", "action", "xlink:href"}
+            if name.startswith("on") or (leads and not re.match("https?://|#|data:image/", value or "")):
+                self.found.append(f"{name}={value}")
+
+    handle_startendtag = handle_starttag
+
+
+def check_views(desk, brand):
+    """The views that are files: a page, a workbook, a list of feeds, figures."""
+    report = ("report", "--title", brand, "--period", "day", *SEEN)
+    page = desk.run(*report, "--out", "-")
+    assert page.code == 0, page.err
+    assert Drives(page.out).found == []
+    check_text(page.out, "report")
+    told = desk.run(*report, "--format", "md")
+    check_text(told.out, "report as Markdown")
+    assert not re.search(r"(?<!\\)(<(?!https?://)|\]\((?!<https?://))", told.out)
+    assert isinstance(desk.run(*report, "--format", "json").json, dict)
+    assert desk.run("export", "-o", "book.xlsx", *SEEN).code == 0
+    book = load_workbook(desk.folder / "book.xlsx")
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert cells
+    assert all(cell.data_type != "f" and cell.hyperlink is None for cell in cells)
+    minidom.parseString(desk.run("sources", "opml", "--export").out.encode())
+    for line in (desk.folder / "e.prom").read_text(encoding="utf-8").splitlines():
+        assert re.fullmatch(r'(#.*|ereputation_\w+(\{(\w+="(\\.|[^"\\])*",?)+\})? [-+.\dNaInf]+)', line), line
+
+
 def check_csv(said, delimiter):
     for row in csv.reader(io.StringIO(said, newline=""), delimiter=delimiter):
         for cell in row:
@@ -74,6 +117,7 @@ def test_no_hostile_text_drives_a_terminal_a_sheet_or_a_parser(texts, brand, nam
             {"name": named, "url": path.as_uri()},
             {"name": f"{named} 2", "url": "file:///nowhere"},
             brands=[{"name": brand, "keywords": ["Brandx"]}],
+            monitoring={"textfile": "e.prom"},
         )
         first = desk.run("scan", "--now", NOW.isoformat(), "--format", "json")
         if first.code == 2:  # a name that no configuration takes
@@ -97,5 +141,6 @@ def test_no_hostile_text_drives_a_terminal_a_sheet_or_a_parser(texts, brand, nam
                 ran = desk.run("export", *what, "--format", "csv", "--dialect", dialect)
                 assert ran.code == 0, ran.err
                 check_csv(ran.out.lstrip("\ufeff"), delimiter)
+        check_views(desk, brand)
         said = desk.run("explain", told.replace("\0", "") or "x", "--format", "plain", "--color", "never")
         check_text(said.out + said.err, "explain")

@@ -14,6 +14,9 @@ BUSY = [
     ("export", "--format", "ndjson"),
     ("mark", "1", "--status", "handled"),
     ("check", "--offline"),
+    ("report", "--out", "report.html"),
+    ("export", "--output", "book.xlsx"),
+    ("stats",),
 ]
 
 

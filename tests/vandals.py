@@ -12,7 +12,9 @@ PIECES = st.sampled_from(
         "\x1b[31m", "\x1b]8;;http://evil\x07", "\x9b2J", "\r", "\n", "\t", "\x00", "\x08", "\u202e", "\u2066", "\u200f",
         "[/red]", "[bold]", "[link=x]", ":smile:", "=cmd|'/c calc'!A0", "＝1+1", "@x", "-1", '"', "'", ";=1", "\\", "\ud800",
         "\udc00", "a" + "\u0301" * 50, "\u200d" * 40, "\u200b" * 40, "👨\u200d👩\u200d👧", "🇫🇷", "東京", "\u3164", "\u2028",
-        "x" * 90, "word ", " ", "grève", "\ufeff", "\U000e0041", "\u0e47" * 20, "</script>", "\x7f", "\x85", "﷽",
+        "x" * 90, "word ", " ", "grève", "\ufeff", "\U000e0041", "\u0e47" * 20, "</script>", "</style>",
+        "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "<svg/onload=alert(1)>", "javascript:alert(1)", "<!--", "]]>",
+        "' onfocus='x", "{{7*7}}{%x%}", "|`](javascript:x)", "&#27;[31m&lt;b&gt;", "\x7f", "\x85", "﷽",
     ]
 )  # fmt: skip
 HOSTILE = st.lists(PIECES | st.text(max_size=4), max_size=12).map("".join)
