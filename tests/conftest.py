@@ -19,6 +19,13 @@ def pytest_xdist_auto_num_workers(config):
     return None if whole and not narrowed else 0
 
 
+def pytest_make_parametrize_id(val):
+    """What is long has a short name, the same in every process: packed bytes hold the moment they were packed."""
+    if isinstance(val, bytes) and len(val) > 40:
+        return f"{len(val)} bytes"
+    return f"{val[:60]}..." if isinstance(val, str) and len(val) > 100 else None
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _nobody():
     """No test sees the configuration, the language, the colours or the window of who runs it."""
