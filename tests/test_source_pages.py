@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from ereputation.errors import FetchError, NotYet
@@ -159,6 +159,9 @@ def test_what_a_search_finds_too_much_is_left_out_but_still_known():
     assert len(server.asked) == 1
 
 
+@example(
+    bursts=[45, 57, 51, 57, 8, 8], size=11, most=4
+)  # more is left over, and more often, than is kept apart
 @given(
     bursts=some.lists(some.integers(0, 60), min_size=1, max_size=8),
     size=some.integers(1, 12),

@@ -160,9 +160,7 @@ async def follow(
         if further.left_at and not _hopeless(further):
             left.append(Backlog(cursor=further.left_at, until=waiting.until))
     found = {one.guid: one for each in reversed(walks) for one in reversed(each.documents)}
-    after = Memory(
-        of=of, frontier=_frontier(walk.documents, memory.frontier), backlog=tuple(left[:_MOST_BACKLOG])
-    )
+    after = Memory(of=of, frontier=_frontier(walk.documents, memory.frontier), backlog=_merged(left))
     gap = bool(left) or any(one.looped or one.failure for one in walks)
     return Reading(
         documents=tuple(one for one in reversed(found.values()) if keep(one)),
@@ -171,6 +169,14 @@ async def follow(
         possible_gap=gap,
         warning="; ".join(dict.fromkeys(_said(walks, left=bool(left)))),
     )
+
+
+def _merged(left: Sequence[Backlog]) -> tuple[Backlog, ...]:
+    """At most ``_MOST_BACKLOG``: the oldest become one, which reads again what lies between them and loses nothing."""
+    if len(left) <= _MOST_BACKLOG:
+        return tuple(left)
+    first = left[_MOST_BACKLOG - 1]
+    return (*left[: _MOST_BACKLOG - 1], Backlog(cursor=first.cursor, until=left[-1].until))
 
 
 def _hopeless(walk: _Walk) -> bool:
