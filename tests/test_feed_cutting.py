@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=15)
+DATED = "<pubDate>Sun, 01 Mar 2026 08:00:00 GMT</pubDate>"
 TEXTS = some.text("abcé <>&'\"œ—\n😀", max_size=40)
 
 
@@ -88,9 +89,11 @@ def test_cut_and_whole_parsing_agree(tmp_path_factory, old, new, data):
 
 def test_a_reading_of_known_entries_brings_none_of_them(tmp_path):
     path = tmp_path / "feed.xml"
-    old = [f"<item><title>n {n}</title><guid>{n}</guid></item>" for n in range(20)]
+    old = [f"<item><title>n {n}</title><guid>{n}</guid>{DATED}</item>" for n in range(20)]
     first = read(path, rss(old), {}, NOW)
-    second = read(path, rss(["<item><title>new</title><guid>new</guid></item>", *old]), first.state, LATER)
+    second = read(
+        path, rss([f"<item><title>new</title><guid>new</guid>{DATED}</item>", *old]), first.state, LATER
+    )
     assert ([one.title for one in second.documents], second.known, second.size) == (["new"], 20, 21)
     third = read(path, rss(old) + b"\n", second.state, LATER + timedelta(minutes=15))
     assert (third.documents, third.known, third.unchanged) == ((), 20, False)
@@ -153,3 +156,14 @@ def test_a_cut_document_keeps_its_edges():
     again = cut(body, set(done.digests[:2]))
     assert again is not None
     assert (again.payload, again.left) == (b"<feed><title>t</title>\n<entry>1</entry>\n</feed>\n", 1)
+
+
+def test_a_date_that_lies_ahead_is_looked_at_again_until_it_has_come(tmp_path):
+    path = tmp_path / "feed.xml"
+    ahead = "<item><title>a</title><guid>a</guid><pubDate>Sun, 01 Mar 2026 12:10:00 GMT</pubDate></item>"
+    early = read(path, rss([ahead]), {}, NOW - timedelta(hours=6))
+    assert early.documents[0].date_confidence == "first_seen"
+    later = read(
+        path, rss([f"<item><title>b</title><guid>b</guid>{DATED}</item>", ahead]), early.state, LATER
+    )
+    assert [(one.title, one.date_confidence) for one in later.documents] == [("b", "stated"), ("a", "stated")]

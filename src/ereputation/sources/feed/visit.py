@@ -193,7 +193,7 @@ def _cuts(
     if done:
         old = _split(memory.names, _NAME)[: 3 * len(done.digests)]
         return {"entries": _joined(done.digests), "names": _joined(dict.fromkeys((*names, *old)))}
-    sound = response.complete and parsed.whole and not parsed.warning
+    sound = response.complete and parsed.whole and not parsed.warning and _dated(parsed)
     whole = cut(response.body, ()) if sound and parsed.encoding in {"utf-8", "ascii"} else None
     if whole is None:
         return {"entries": "", "names": "", "parsed": None}
@@ -206,9 +206,15 @@ def _agrees(memory: _Memory, parsed: Parsed, done: Cut) -> bool:
     return (
         parsed.whole
         and not parsed.warning
+        and _dated(parsed)
         and len(parsed.documents) == done.left
         and known.isdisjoint(_names(parsed.documents))
     )
+
+
+def _dated(parsed: Parsed) -> bool:
+    """Whether every date is final: one that lies ahead of us is believed once it has come."""
+    return all(one.date_confidence != "first_seen" for one in parsed.documents)
 
 
 async def visit(feed: Preset, fetcher: Fetcher, state: State, *, now: datetime) -> Reading:
