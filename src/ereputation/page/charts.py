@@ -311,6 +311,9 @@ def _number(root: Any, told: Sequence[Told]) -> None:
         node.attrib["class"] = f"{one.alert.kind} {one.alert.severity}"
         place = {"x": f"{left + 5:.1f}", "y": f"{top + 14:.1f}", "class": "number"}
         ET.SubElement(group, "text", place).text = str(one.number)
+        if one.alert.kind == "brand_silence":  # a frame: over the others, so that it stays whole
+            group.remove(node)
+            group.append(node)
 
 
 def _written(root: Any) -> str:
