@@ -315,3 +315,16 @@ def test_labelled_sentences_of_the_project(lang):
 def test_bad_input_is_scored_all_the_same(text):
     assert -1 <= ENGINE.score(text).score <= 1
     assert -1 <= ENGINE.targeted(text, [(0, 1)], [(1, 2)]).score <= 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My printer works perfectly, as long as you don't need to print",
+        "Le service est tellement efficace qu'il raccroche avant de répondre",
+        "It crashed during my presentation, what a wonderful product",
+        "Great to see you keeping up the tradition of never showing up",
+    ],
+)
+def test_praise_nobody_would_want_is_none(text):
+    assert ENGINE.score(text).label != "positive"

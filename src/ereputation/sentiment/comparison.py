@@ -23,17 +23,17 @@ _UNLIKE = -0.8
 
 _THE = r"(?:chez |de |du |d'|la |le |les |l'|the |my |our |mon |ma |mes |notre |nos |an? |une? |@|#){0,2}$"
 _LEFT_BEHIND = re.compile(
-    rf"(?P<left>\b(?:quitte|quitter|parti(?:e|s)? de|fui|lache|passee?s? de|switched from|moved from|went from|ahead of|"
+    rf"(?P<left>\b(?:quitte|quitter|parti(?:e|s)? de|fui|lache|passee?s? de|resilie chez|switched from|moved from|went from|ahead of|"
     r"loin devant|left|leaving|ditched|ditching|dropped|dropping|quit|quitting|resilie|quittons|quittez|"
     r"better than|mieux que|meilleure?s? que|superieur a|bat|battu|devance|surpasse|(?<!nothing )(?<!nobody )(?<!one )beats|"
     r"stop(?:ped)? using|gave up on|arrete|arretent|abandonne|"
     rf"(?<!can't )(?<!cannot )(?<!hard to )beat|outperforms|outsells)|\w ?>{{1,20}})\s{{1,3}}{_THE}|"
-    rf"\b(?P<worse>pire que|worse than)\s{{1,3}}{_THE}"
+    rf"\bpassee?s? d'$|\b(?P<worse>pire que|worse than)\s{{1,3}}{_THE}"
 )
 _CHOSEN = re.compile(
     r"(?:\b(?:(?:went|go|going|gone|came|switch\w{0,3}) back to|(?:retourne|revenu|reviens|reste|fidele)\w{0,2} (?:chez|a)|stick(?:ing)? with|"
     r"prefer(?:e|es|ent|ons|er|s)?(?: largement| nettement| encore| much)?|"
-    r"switch(?:ed|ing|e)? (?:back |over )?to|(?:i|we|i've|we've|i'm|we're|just|have|and) mov(?:ed|ing) (?:back |over )?to|(?:passe|passer|passee|parti|partie) chez|"
+    r"switch(?:ed|ing|e)? (?:back |over )?to|(?:i|we|i've|we've|i'm|we're|just|have|and) mov(?:ed|ing) (?:back |over )?to|(?:suis|est|sommes|sont|etes|etais|vais|va|allons|vont) (?:passee?s?|passer|partie?s?|partir) chez|"
     r"(?:quitte|lache|resilie|abandonne|laisse tomber|plaque|delaisse|troque|remplace|large|left|leaving|ditch|drop|swap|"
     r"trad|cancel|dump|arret|replac|swapp|exchang|switch)\w{0,4} [^.,;!?\n]{1,40} (?:pour|par|for|with|"
     r"et (?:je |on |nous )?(?:garde|gardons|passe a|prends|reste chez|reste a|vais chez)|and (?:keep|keeping|switched to|stick(?:ing)? with))|"
@@ -46,20 +46,28 @@ _PICKS = re.compile(
     rf"\b(?:take|took|pick|picked|choose|chose|prefer|have|want|recommend)\b(?P<x> [^.,;!?\n]{{1,40}} over)?\s{{1,3}}{_THE}"
 )
 _BEATS = re.compile(
-    r"\s{1,3}(?:devance|bat|surpasse|ecrase|detrone|enterre|depasse|distance|coiffe|beats|overtakes|outsells|outperforms|outshines|trumps|crushes|tops|edges) "
+    r"\s{1,3}(?:\w{1,12}\s)?(?:devance|bat|surpasse|ecrase|detrone|enterre|depasse|coiffe|beats?|overtakes|outsells|outperforms|outshines|trumps|crushes|tops|edges) "
     r"(?:out |past |largement |nettement |de loin |tous |all )?(?!les attentes|les bornes|limites)"
 )
 _BUT_THIS = re.compile(
     rf"\b(?:any(?:where|one|thing|body) (?:else )?but|(?:n'importe (?:qui|quoi|ou)|tout|tous) sauf|ailleurs que|autre chose que)\s{{1,3}}(?:at |with |on )?{_THE}"
 )
+_NOT_IT = re.compile(
+    r"\s{1,3}(?:jamais|never|non|pas|not|nope|elle non|lui non|not once)\s{0,3}(?:[.!?;\n]|$)"
+)
+"""Denied of this one what was said of the other: "mon X tombait en panne, mon Y jamais"."""
 _OVER = re.compile(r"\s{1,3}(?:over|rather than|plutot que|a la place de|instead of)\s")
 _SWAPPED = re.compile(rf"\b(?:replac|swapp|exchang|trad|troqu|remplac)\w{{1,4}}(?: in)?\s{{1,3}}{_THE}")
 _FOR = re.compile(r"[^.,;!?\n]{0,12}\b(?:with|for|by|par|pour|contre)\s")
+_BETTER = re.compile(r"better|mieux|meilleur|superieur")
+_NOTHING = re.compile(
+    r"\b(?:pas(?: fait| vu| trouve)?|rien(?: de)?|nothing|aucun\w?|jamais(?: vu| fait)?|never (?:had|seen|tried)|y a pas)\s{1,3}$"
+)
 _NO_OTHER = re.compile(
     r"\b(?:isn't|aren't|is no|are no|there's no|y a pas|pas de|aucune?|nothing(?: is)?|nobody(?: is)?|personne n'est|rien n'est|rien de)\b[^.!?\n]{0,24}$"
 )
 _MEASURED = re.compile(
-    rf"\b(?:compared (?:with|to)|next to|a cote de|comparee?s? (?:a|avec)|par rapport a|versus|vs\.?)\s{{1,3}}{_THE}"
+    rf"\b(?:compared (?:with|to)|next to|a cote de|comparee?s? (?:a|avec)|par rapport a|versus|vs\.?|derriere|behind|face a)\s{{1,3}}{_THE}"
 )
 _SET_APART = re.compile(
     rf"\b(?:unlike|contrairement a|a la difference|a l'inverse|pas comme|not like|nothing like|(?:le |tout le )?contraire|"
@@ -72,7 +80,7 @@ _WITHOUT = re.compile(
 _BUT = re.compile(r"\b(?:mais|but|sauf que|et c'est pire|except|bad idea|mauvaise idee)\b")
 _UNREAL = re.compile(r"\b(?:serai|aurai|pourrai|would|we'd|i'd|might|could)")
 _THAN = re.compile(
-    rf"\b(?:plus|moins|more|less|way|much|far|a lot)\b[^.,;!?\n]{{1,40}}\b(?:que|qu'|than)\s{{1,3}}(?:cel(?:ui|le|les) |ceux |those |that )?(?:of |at )?{_THE}|"
+    rf"\b(?:plus|moins|more|less|way|much|far|a lot)\b[^.,;!?\n]{{1,40}}\b(?:(?:que|than)\s{{1,3}}|qu'\s?)(?:cel(?:ui|le|les) |ceux |those |that )?(?:of |at )?{_THE}|"
     rf"\b(?:better|faster|cheaper|nicer|easier|smoother|safer|friendlier|comfier|tastier|kinder|quicker|cleaner)\b[^.,;!?\n]{{0,24}}\bthan\s{{1,3}}"
     rf"(?:those |that )?(?:of |at |from )?{_THE}"
 )
@@ -116,7 +124,8 @@ def compared(tokens: Tokens, mentions: Sequence[Mention], weights: Weights, tota
             if not (ours and _disappointing(text, mention.end, weights)):
                 total = change(total, won=ours != regretted)
         elif left:
-            total = change(total, won=ours == regretted)
+            unsurpassed = _NOTHING.search(before[: left.start()]) and _BETTER.match(left[0])
+            total = change(total, won=ours == (regretted or unsurpassed is not None))
         elif surpassed := _surpassed(text, before, mention.start, weights):
             total = change(total, won=ours == (surpassed == "never"))
         elif ours and (weighed := _measured(tokens, mention, before, weights)):
@@ -146,6 +155,8 @@ def _set_apart(tokens: Tokens, mention: Mention, before: str, weights: Weights, 
     picks = _PICKS.search(before)
     if picks and (picks["x"] or _OVER.match(text, mention.end)):
         return _decided(total, won=not picks["x"])
+    if _NOT_IT.match(text, mention.end):
+        return _UNLIKE * weights.between(_sentence(tokens, mention.token)[0], mention.start)
     if _BUT_THIS.search(before):
         return _decided(total, won=False)
     if _BEATS.match(text, mention.end):

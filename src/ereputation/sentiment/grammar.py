@@ -49,9 +49,19 @@ DOUBLE_AGENTS = frozenset(("super", "bien", "grave", "fort", "hyper"))
 """French words that praise or blame alone and only intensify before another word of the lexicon."""
 
 CONTRASTS = listed(
-    "mais cependant pourtant toutefois neanmoins but however yet except heureusement dommage shame pity"
+    "mais cependant pourtant toutefois neanmoins but however yet except heureusement dommage shame pity until finalement"
 )
-CONTRAST_PAIRS = frozenset((("par", "contre"), ("en", "revanche"), ("sauf", "que"), ("n'", "empeche")))
+CONTRAST_PAIRS = frozenset(
+    (
+        ("par", "contre"),
+        ("en", "revanche"),
+        ("sauf", "que"),
+        ("n'", "empeche"),
+        ("jusqu'", "a"),
+        ("jusqu'", "au"),
+        ("turned", "out"),
+    )
+)
 ONCE = frozenset(("avant", "before", "autrefois", "once"))
 NOW = frozenset(("maintenant", "mtn", "desormais", "now", "nowadays"))
 CONCESSIONS = frozenset(("malgre", "despite", "although", "though"))

@@ -27,6 +27,14 @@ _HARDSHIP = re.compile(
     r"having to|getting (?:ignored|ripped|charged|stuck|soaked|hung)|spending (?:my|hours|an hour|the)|talking to (?:a |the )?(?:bot|robot|wall|machine))"
 )
 """Nobody enjoys that: "on adore attendre", "love paying twice"."""
+_CONDITION = re.compile(
+    r"\b(?:as long as you(?: don't|'re not| never)|provided you(?: don't| never)|if you (?:like|enjoy|love|fancy) (?!this|these|it\b|them)|"
+    r"tant qu(?:'on|e vous|e tu) ne?|a condition (?:de ne|d'aimer|d'avoir|d'etre)|pour qui aime|si (?:vous|on|tu) aime\w{0,2} (?!ca|cela)|"
+    r"sauf quand (?:on|vous|tu)|except when you)"
+)
+_TO_SEE = (["to", "see"], ["to", "hear"], ["to", "know"], ["to", "learn"])
+_SO = frozenset(("so", "tellement", "si", "such"))
+_THAT = re.compile(r"\s(?:\w{1,12} ){0,2}(?:que |qu'|that )")
 _EXCLAIMS = frozenset(("how", "quel", "quelle", "quels", "quelles"))
 _CLOSERS = frozenset(
     [
@@ -71,6 +79,7 @@ def apply(reading: Reading) -> None:
     blame = -sum(hit.weight for hit in hits if hit.weight < 0 and hit.category != EVENT)
     signed = _SIGNS.search(reading.tokens.text) is not None
     troubled = _TROUBLE.search(reading.tokens.text) is not None
+    _turn_conditions(reading, hits)
     lonely = sum(hit.weight > 0 for hit in hits) == 1
     for hit in borrowed:
         if _HARDSHIP.match(reading.tokens.text, hit.end):
@@ -87,6 +96,20 @@ def apply(reading: Reading) -> None:
             hit.scale(_TURNED, "irony")
 
 
+def _turn_conditions(reading: Reading, hits: Sequence[Hit]) -> None:
+    """Turn over praise on a condition nobody wishes for: "perfect, as long as you don't need it", "si efficace qu'il raccroche"."""
+    text = reading.tokens.text
+    condition = _CONDITION.search(text)
+    for hit in hits:
+        if hit.weight <= 0 or hit.own:
+            continue
+        absurd = hit.token and reading.tokens.words[hit.token - 1] in _SO and _THAT.match(text, hit.end)
+        if (absurd and any(other.weight < 0 and other.start > hit.start for other in hits)) or (
+            condition and hit.start < condition.end()
+        ):
+            hit.scale(_TURNED, "irony")
+
+
 def _silence_laughs(hits: Sequence[Hit]) -> None:
     """Beside a complaint "lol" is no praise."""
     blame = sum(hit.weight for hit in hits if hit.weight < 0 and hit.category != EVENT)
@@ -98,7 +121,7 @@ def _silence_laughs(hits: Sequence[Hit]) -> None:
 def _can_be_borrowed(reading: Reading, hit: Hit) -> bool:
     words = reading.tokens.words
     if hit.token + 1 < len(words) and words[hit.token + 1] in {"to", "a", "aux", "au"}:
-        return False  # "thanks to", "merci à l'équipe"
+        return words[hit.token : hit.token + 3][1:] in _TO_SEE  # not "thanks to", "merci à l'équipe"
     return hit.text in marks.APPLAUSE if hit.kind == "emoji" else _is_ironic(reading, hit)
 
 
@@ -106,7 +129,9 @@ def _is_exclaimed(reading: Reading, hit: Hit) -> bool:
     """Said with a how: "how very generous", "quelle belle surprise", "so very glad"."""
     before = reading.tokens.words[max(0, hit.token - 2) : hit.token]
     return bool(before) and (
-        before[-1] in _EXCLAIMS or (before[-1] in {"very", "so"} and before[0] in {"how", "so"})
+        before[-1] in _EXCLAIMS
+        or before == ["what", "a"]
+        or (before[-1] in {"very", "so"} and before[0] in {"how", "so"})
     )
 
 
@@ -149,9 +174,12 @@ def _stands_alone(reading: Reading, hit: Hit) -> bool:
     )
     if before >= 1 and tokens.words[before - 1] == "@":
         opens = True  # "@united great, ..."
+    if after < len(tokens) and tokens.words[after] in _PRODUCTS:
+        after += 1  # "Brilliant work."
     return opens and (
         after >= len(tokens) or tokens.words[after] in ".,;…!\n" or tokens.words[after] in _CONTINUES
     )
 
 
+_PRODUCTS = frozenset(("work", "job", "stuff", "service", "effort", "timing", "show", "travail", "boulot"))
 _CONTINUES = frozenset(("encore", "another", "yet"))
