@@ -63,6 +63,7 @@ def test_bash_is_offered_what_can_be_typed(shop, monkeypatch, words, offers):
     assert offered(shop, monkeypatch, *words) == offers
 
 
+@pytest.mark.sqlite  # a server is not asked while somebody types
 def test_sources_without_a_name_are_known_once_they_were_read(shop, monkeypatch):
     assert len(offered(shop, monkeypatch, "scan", "--source", "")) == 2
 

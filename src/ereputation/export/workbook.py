@@ -129,6 +129,8 @@ class _Writer:
             "quoted": add({"quote_prefix": True}),
             "word": add({"bold": True, "valign": "top"}),
             "said": add({"text_wrap": True, "valign": "top"}),
+            "number": add({"align": "left", "num_format": "#,##0"}),
+            "when": add({"align": "left", "num_format": "yyyy-mm-dd hh:mm:ss"}),
         }
         counts = {sheet.name: self._sheet(sheet) for sheet in sheets}
         if notes:
@@ -157,6 +159,8 @@ class _Writer:
     def _begin(self, name: str, columns: Sequence[str]) -> Worksheet:
         page = self.book.add_worksheet(name)
         page.freeze_panes(1, 0)
+        page.repeat_rows(0)
+        _print_wide(page)
         page.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
         for place, column in enumerate(columns):
             page.set_column(place, place, _WIDTHS.get(column, _USUAL_WIDTH))
@@ -167,13 +171,16 @@ class _Writer:
         page = self.book.add_worksheet(_("read me"))
         page.set_column(0, 0, 28)
         page.set_column(1, 1, 90)
+        _print_wide(page)
         for place, (word, said) in enumerate(lines):
             if word:
                 page.write_string(place, 0, _text(word), self.formats["word"])
             if isinstance(said, str) and said:
                 page.write_string(place, 1, _text(said), self.formats["said"])
-            else:
-                self._cell(page, place, 1, said, "")
+            elif isinstance(said, datetime):
+                self._moment(page, place, 1, said, "when")
+            elif isinstance(said, int | float):
+                page.write_number(place, 1, said, self.formats["number"])
 
     def _cell(self, page: Worksheet, row: int, column: int, value: Any, name: str) -> None:
         if isinstance(value, list | tuple):
@@ -188,13 +195,23 @@ class _Writer:
             if math.isfinite(value):
                 page.write_number(row, column, value, self.formats["share"] if name in _SHARES else None)
         elif isinstance(value, datetime):
-            there = local(value, self.zone).replace(tzinfo=None, microsecond=0)
-            if there.year > _FIRST_YEAR:
-                page.write_datetime(row, column, there, self.formats["moment"])
-            else:  # Excel's calendar begins later
-                page.write_string(row, column, there.isoformat(" "))
+            self._moment(page, row, column, value, "moment")
         elif value is not None:
             page.write_string(row, column, _text(str(value)))
+
+    def _moment(self, page: Worksheet, row: int, column: int, value: datetime, form: str) -> None:
+        there = local(value, self.zone).replace(tzinfo=None, microsecond=0)
+        if there.year > _FIRST_YEAR:
+            page.write_datetime(row, column, there, self.formats[form])
+        else:  # Excel's calendar begins later
+            page.write_string(row, column, there.isoformat(" "))
+
+
+def _print_wide(page: Worksheet) -> None:
+    """On paper: A4, landscape, every column on the page."""
+    page.set_paper(9)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
 
 
 def _text(text: str) -> str:
