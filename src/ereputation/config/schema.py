@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ereputation.config.models import Config
 from ereputation.config.validation import kinds_of, models_of
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -28,7 +29,19 @@ def json_schema() -> dict[str, Any]:
             _explain(part["properties"][field.alias or name], field.description or texts.get(name, ""))
         if kinds := kinds_of(model):
             _allow_files(part, kinds)
-    return schema
+    return _said(schema)
+
+
+def _said(node: Any) -> Any:
+    """The schema with its descriptions in the language in use."""
+    if isinstance(node, list):
+        return [_said(part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: _(part) if key == "description" and isinstance(part, str) and part else _said(part)
+        for key, part in node.items()
+    }
 
 
 def _with_parts(model: type[BaseModel]) -> list[type[BaseModel]]:
