@@ -4,6 +4,7 @@ Texts are found where they are marked, in Python and in templates, and where nob
 commands and in the descriptions of the configuration.
 """
 
+import ast
 import io
 import re
 import sys
@@ -20,14 +21,8 @@ from babel.messages.pofile import read_po, write_po
 PACKAGE = Path(__file__).parent.parent / "src" / "ereputation"
 PO = PACKAGE / "locale" / "fr" / "LC_MESSAGES" / "ereputation.po"
 MO = PO.with_suffix(".mo")
-KEYWORDS: Any = {
-    "_": None,
-    "N_": None,
-    "n_": (1, 2),
-    "amount": (2, 3),
-    "p_": ((1, "c"), 2),
-    "NP_": ((1, "c"), 2),
-}
+TEMPLATE_KEYWORDS: Any = {"_": None, "n_": (1, 2), "p_": ((1, "c"), 2)}
+PLURALS = "nplurals=2; plural=(n > 1);"
 _WRITTEN = datetime(2026, 11, 29, tzinfo=UTC)
 """The catalogue does not change with the hour it is written at."""
 
@@ -35,17 +30,34 @@ _WRITTEN = datetime(2026, 11, 29, tzinfo=UTC)
 def extracted() -> Catalog:
     """Every text there is to translate."""
     found = Catalog(locale="fr", domain="ereputation")
-    marked = extract_from_dir(
-        str(PACKAGE),
-        method_map=[("**.py", "python"), ("**.j2", "jinja2")],
-        options_map={"**": {"extensions": "", "trimmed": "true"}},
-        keywords=KEYWORDS,
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for text, context in _marked(ast.parse(path.read_text(encoding="utf-8"))):
+            found.add(text, locations=[(path.relative_to(PACKAGE).as_posix(), 0)], context=context)
+    templates = extract_from_dir(
+        str(PACKAGE), [("**.j2", "jinja2")], {"**": {"trimmed": "true"}}, keywords=TEMPLATE_KEYWORDS
     )
-    for file, _line, text, _comments, context in marked:
+    for file, _line, text, _comments, context in templates:
         found.add(text, locations=[(file, 0)], context=context)
     for place, text in (*_helps(), *_descriptions()):
         found.add(text, locations=[(place, 0)])
     return found
+
+
+def _marked(tree: ast.AST) -> Iterator[tuple[str | tuple[str, str], str | None]]:
+    """Texts and contexts in the calls that mark them, also inside f-strings."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name | ast.Attribute):
+            continue
+        texts = [arg.value if isinstance(arg, ast.Constant) else None for arg in node.args]
+        match (node.func.id if isinstance(node.func, ast.Name) else node.func.attr), texts:
+            case (("_" | "N_"), [str(text)]):
+                yield text, None
+            case "n_", [str(one), str(many), _]:
+                yield (one, many), None
+            case "amount", [_, str(one), str(many)]:
+                yield (one, many), None
+            case (("p_" | "NP_"), [str(context), str(text)]):
+                yield text, context
 
 
 def _helps() -> Iterator[tuple[str, str]]:
@@ -118,12 +130,15 @@ def update() -> int:
         charset="utf-8",
         fuzzy=False,
     )
+    kept.mime_headers = [("Plural-Forms", PLURALS)]
     missing = 0
     for message in new:
         if not message.id:
             continue
         before = old.get(message.id, message.context)
-        said = before.string if before else ("", "") if message.pluralizable else ""
+        said = before.string if before else ""
+        if message.pluralizable and (not isinstance(said, tuple) or len(said) != 2):
+            said = ("", "")
         said = tuple(map(spaced, said)) if isinstance(said, tuple) else spaced(said)
         missing += not all(said) if isinstance(said, tuple) else not said
         files = sorted({(file, None) for file, _line in message.locations}, key=str)

@@ -29,7 +29,8 @@ def json_schema() -> dict[str, Any]:
             _explain(part["properties"][field.alias or name], field.description or texts.get(name, ""))
         if kinds := kinds_of(model):
             _allow_files(part, kinds)
-    return _said(schema)
+    said: dict[str, Any] = _said(schema)
+    return said
 
 
 def _said(node: Any) -> Any:
