@@ -6,7 +6,9 @@ What several programs may not do at once is ordered by advisory locks, which die
 
 from __future__ import annotations
 
+import os
 import re
+import socket
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from ereputation import identity
@@ -112,14 +114,12 @@ class _Number(Loader):
         return int(text) if text.lstrip(b"-").isdigit() else float(text)
 
 
-def connect(
-    server: Server, *, read_only: bool = False, patience: float = BUSY_SECONDS, purpose: str = "ereputation"
-) -> Raw:
+def connect(server: Server, *, read_only: bool = False, patience: float = BUSY_SECONDS) -> Raw:
     """A connection to a database whose tables are up to date; StoreError says what is wrong and what to do.
 
-    ``patience``: seconds to wait for another program that writes. ``purpose``: what the server's list of sessions says.
+    ``patience``: seconds to wait for another program that writes.
     """
-    connection = session(server, patience=patience, purpose=purpose)
+    connection = session(server, patience=patience)
     try:
         if read_only:
             _check_readable(connection, server)
@@ -135,15 +135,18 @@ def connect(
     return connection
 
 
-def session(server: Server, *, patience: float = BUSY_SECONDS, purpose: str = "ereputation") -> Raw:
-    """A connection that has looked at nothing yet; each statement is a transaction unless told otherwise."""
+def session(server: Server, *, patience: float = BUSY_SECONDS, purpose: str = "") -> Raw:
+    """A connection that has looked at nothing yet; each statement is a transaction unless told otherwise.
+
+    ``purpose``: what it is called in the server's list of sessions; by default, the process and the machine.
+    """
     defaults: dict[str, Any] = {
         "connect_timeout": 10,
         "keepalives_idle": 30,  # a server that vanished is noticed after a minute
         "keepalives_interval": 10,
         "keepalives_count": 3,
         "tcp_user_timeout": 60_000,
-        "application_name": purpose[:63],
+        "application_name": (purpose or f"ereputation {os.getpid()} {socket.gethostname()}")[:63],
     }
     try:
         given = conninfo_to_dict(server.url)
