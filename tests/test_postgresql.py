@@ -423,3 +423,34 @@ def test_the_doctor_names_server_and_size_and_no_password(desk):
     for ran in (before, after, cron, flagged, refused):
         assert "battery" not in ran.out + ran.err
         assert "Traceback" not in ran.err
+
+
+# From a file to a server
+
+
+def test_a_store_moves_from_its_file_with_everything_in_it(tmp_path, place, capsys):
+    from ereputation.store import moving
+
+    life(tmp_path, database="a.sqlite")
+    assert moving.main([str(tmp_path / "a.sqlite"), place.url]) == 0
+    assert "documents: " in capsys.readouterr().out
+
+    def kept(database):
+        with Store.open(database) as store:
+            query = parse("grève OR jour*")
+            return [
+                [repr(d) for d in store.documents()],
+                [repr(m) for m in store.mentions()],
+                [d.id for d, _ in store.search(preselection(query), filters(query))],
+                sorted(store.counted_hours("Air France").items()),
+                store.source_states(),
+                [repr(alert) for alert in store.alerts()],
+            ]
+
+    assert kept(place) == kept(tmp_path / "a.sqlite")
+    with Store.open(place) as store:
+        assert save(store, document(99))[0].new == 1
+    assert moving.main([str(tmp_path / "a.sqlite"), place.url]) == 1
+    assert "already" in capsys.readouterr().err
+    assert moving.main([str(tmp_path / "none"), place.url]) == 1
+    assert moving.main([str(tmp_path / "none")]) == 2
