@@ -193,6 +193,18 @@ def test_it_needs_a_sound_configuration_to_begin(desk):
     assert desk.run("watch", "--passes", "1").code == 2
 
 
+def test_a_part_of_the_sources_is_watched_beside_the_others(desk):
+    urls = [desk.feed(f"p{n}", item(f"Air France {n}")) for n in range(6)]
+    desk.configure(*urls)
+    seen = []
+    for part in ("1/2", "2/2"):
+        ran = desk.run("watch", "--passes", "1", "--shard", part, "--workers", "0", "--format", "json")
+        assert ran.code == 0, ran.err
+        seen.append({one["source"] for one in ran.json["outcomes"] if one["status"] == "read"})
+    assert seen[0].isdisjoint(seen[1])
+    assert len(seen[0] | seen[1]) == 6
+
+
 def test_it_waits_for_another_scan_and_says_so_once(desk):
     desk.configure({"name": "Press", "url": desk.feed("press", item("Air France"))})
     with scan_lock(desk.folder / "ereputation.db"):

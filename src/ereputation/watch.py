@@ -94,6 +94,8 @@ class Watch:
     sleep: Callable[[float], None]
     beat: Callable[[], None] = lambda: None
     """A sign of life."""
+    shard: str = ""
+    """The part of the sources that is read here; empty: all."""
     _seen: Signature = field(default=None, init=False)
     """The configuration's file as it was when it was last read, or refused."""
 
@@ -126,7 +128,7 @@ class Watch:
         told = False
         while True:
             try:
-                with scan_lock(self.database(self.config)):
+                with scan_lock(self.database(self.config), shard=self.shard):
                     return
             except LockedError:
                 if not told:

@@ -23,6 +23,26 @@ if TYPE_CHECKING:
     from ereputation.scan import Result, Shard
 
 
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        min=0,
+        max=64,
+        help="Read with so many processes; by default, as many as are worth it.",
+    ),
+]
+Cluster = Annotated[
+    str, typer.Option("--cluster", help="Read on a Dask cluster: its scheduler, such as tcp://host:8786.")
+]
+Part = Annotated[
+    str | None,
+    typer.Option(
+        "--shard", help="Read only this part of the sources, such as 2/8: other machines read the rest."
+    ),
+]
+
+
 class Level(StrEnum):
     """How serious an alert is."""
 
@@ -66,24 +86,9 @@ def scan(
     fail_on: Annotated[
         Level | None, typer.Option("--fail-on", help="Exit with 10 on a new alert at or above this level.")
     ] = None,
-    workers: Annotated[
-        int | None,
-        typer.Option(
-            "--workers",
-            min=0,
-            max=64,
-            help="Read with so many processes; by default, as many as are worth it.",
-        ),
-    ] = None,
-    cluster: Annotated[
-        str, typer.Option("--cluster", help="Read on a Dask cluster: its scheduler, such as tcp://host:8786.")
-    ] = "",
-    shard: Annotated[
-        str | None,
-        typer.Option(
-            "--shard", help="Read only this part of the sources, such as 2/8: other machines read the rest."
-        ),
-    ] = None,
+    workers: Workers = None,
+    cluster: Cluster = "",
+    shard: Part = None,
     now: options.Now = None,
 ) -> None:
     """Read the sources that are due, find mentions, detect what is abnormal, and tell it."""
@@ -103,12 +108,13 @@ def scan(
         fail_on=fail_on.value if fail_on else None,
         workers=workers,
         cluster=cluster,
-        shard=_shard(shard),
+        shard=part(shard),
     )
     raise typer.Exit(one_pass(common, loaded, asked, now=moment))
 
 
-def _shard(text: str | None) -> Shard | None:
+def part(text: str | None) -> Shard | None:
+    """The part ``--shard`` asks for; None: all."""
     if text is None:
         return None
     from ereputation.scan import Shard

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ereputation.cli import options
-from ereputation.cli.scan import Asked, one_pass
+from ereputation.cli.scan import Asked, Cluster, Part, Workers, one_pass, part
 from ereputation.errors import UsageError
 from ereputation.speech import _
 
@@ -34,6 +34,9 @@ def watch(
         str | None,
         typer.Option("--every", help="Scan this often (15m, 1h); by default, when the next source is due."),
     ] = None,
+    workers: Workers = None,
+    cluster: Cluster = "",
+    shard: Part = None,
     passes: Annotated[
         int | None, typer.Option("--passes", min=1, hidden=True, help="Stop after so many.")
     ] = None,
@@ -49,6 +52,7 @@ def watch(
         )
     between = options.seconds(every, option="--every")
     start, began = options.moment(now), time.monotonic()
+    asked = Asked(workers=workers, cluster=cluster, shard=part(shard))
     loaded = options.load(common, warn=True)
     common = replace(common, config=loaded.path)
     from ereputation.watch import Watch, tell_systemd
@@ -60,7 +64,7 @@ def watch(
         tell_systemd("WATCHDOG=1", os.environ)
 
     def scan(current: Config, moment: datetime) -> int:
-        code = one_pass(common, current, Asked(), now=moment, beat=beat)
+        code = one_pass(common, current, asked, now=moment, beat=beat)
         sys.stdout.flush()
         return code
 
@@ -74,6 +78,7 @@ def watch(
         clock=clock,
         sleep=time.sleep,
         beat=beat,
+        shard=str(asked.shard or ""),
     )
     tell_systemd("READY=1", os.environ)
     try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,10 +73,10 @@ def write_workbook(
     there before is then untouched.
     """
     if not isinstance(target, Path):
-        with _opened(target, created) as book:
+        with _opened(target, created, None) as book:
             return _Writer(book, zone, most_rows).write(sheets, notes)
     try:
-        with replacing(target) as file, _opened(file, created) as book:
+        with replacing(target) as file, _opened(file, created, target.resolve().parent) as book:
             return _Writer(book, zone, most_rows).write(sheets, notes)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
@@ -86,12 +86,15 @@ def write_workbook(
 
 
 @contextmanager
-def _opened(file: IO[bytes], created: datetime) -> Iterator[Workbook]:
-    """A workbook whose rows go to temporary files as they come; it is put together when the block ends well."""
+def _opened(file: IO[bytes], created: datetime, beside: Path | None) -> Iterator[Workbook]:
+    """A workbook whose rows go to temporary files as they come; it is put together when the block ends well.
+
+    A million rows take 2 GB meanwhile: ``beside`` the file, where there must be room; None: where the system keeps such.
+    """
     from xlsxwriter.exceptions import XlsxWriterException
     from xlsxwriter.workbook import Workbook
 
-    with tempfile.TemporaryDirectory(prefix="ereputation-") as folder:
+    with tempfile.TemporaryDirectory(prefix=".ereputation-", dir=beside) as folder:
         book = Workbook(file, {"constant_memory": True, "tmpdir": folder})
         book.use_zip64()
         # The library would note the moment of writing in the file.
@@ -106,7 +109,8 @@ def _opened(file: IO[bytes], created: datetime) -> Iterator[Workbook]:
         finally:
             book.fileclosed = True
             for page in book.worksheets():
-                page.row_data_fh.close()
+                with suppress(OSError):  # said already, if the disk is full
+                    page.row_data_fh.close()
 
 
 @dataclass(slots=True)
