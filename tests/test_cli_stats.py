@@ -67,6 +67,15 @@ def test_the_period_can_be_compared_once_both_were_seen(watched):
     )
 
 
+def test_an_hour_that_has_only_begun_is_not_a_blind_one(watched):
+    early = ("--now", (NOW + 1.1 * HOUR).isoformat())
+    record = watched.run("stats", "--since", "6h", "--format", "ndjson", *early).lines[0]
+    assert record["now"]["blind_hours"] == 0
+    late = ("--now", (NOW + 2.1 * HOUR).isoformat())
+    record = watched.run("stats", "--since", "6h", "--format", "ndjson", *late).lines[0]
+    assert record["now"]["blind_hours"] == 1
+
+
 def test_csv_has_one_line_an_hour_and_brand(watched):
     ran = watched.run("stats", "--since", "6h", "--format", "csv", *SEEN)
     rows = list(csv.DictReader(io.StringIO(ran.out)))

@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 
 from desk import HOUR, NOW, Desk
 from ereputation.store import Store
+from test_page import check_harmless
 from vandals import HOSTILE, UNSAFE, hostile_alert
 
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
@@ -131,6 +132,10 @@ def test_no_hostile_text_drives_a_terminal_a_sheet_or_a_parser(texts, brand, nam
                 ran = desk.run(*command, "--format", shape, "--color", "never")
                 check_text(ran.out, (command, shape))
                 check_text(ran.err, (command, shape))
+        ran = desk.run("report", "--title", told.replace("\0", ""), *SEEN)
+        assert ran.code == 0, ran.err
+        check_harmless(ran.out)
+        check_text(desk.run("report", "--format", "md", *SEEN).out, "report")
         for command in RECORDS:
             ran = desk.run(*command, "--format", "json")
             assert isinstance(ran.json, dict), command

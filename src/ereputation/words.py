@@ -304,6 +304,12 @@ def short_day(moment: datetime, zone: tzinfo, *, month: bool = False) -> str:
     return f"{local.day} {MONTHS[local.month - 1]}" if month else f"{DAYS[local.weekday()]} {local.day}"
 
 
+def month(moment: datetime, zone: tzinfo) -> str:
+    """``Mar 2011``."""
+    local = _local(moment, zone)
+    return f"{MONTHS[local.month - 1]} {local.year}"
+
+
 def stamp(moment: datetime, zone: tzinfo) -> str:
     """``2011-03-13 15:00``: sorts, and cuts well."""
     return f"{_local(moment, zone):%Y-%m-%d %H:%M}"

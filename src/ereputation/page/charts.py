@@ -149,8 +149,9 @@ def _days(steps: Sequence[Step], zone: tzinfo, room: int) -> list[tuple[float, s
         found = [hour for hour, start in zip(hours, starts, strict=True) if start.hour % 3 == 0] or hours[:1]
     else:
         long = len({start.date() for start in starts}) > 14
+        years = bool(starts) and (starts[-1] - starts[0]).days > 300
         found = [
-            (n, words.short_day(start, zone, month=long))
+            (n, words.month(start, zone) if years else words.short_day(start, zone, month=long))
             for n, start in enumerate(starts)
             if n == 0 or start.date() != starts[n - 1].date()
         ]
@@ -304,9 +305,13 @@ def _number(root: Any, told: Sequence[Told]) -> None:
     """The number of each episode at its upper left, above the bars."""
     group = _group(root, "episode")
     free = 0.0  # what begins together is numbered side by side
-    for node, one in zip(list(group) if told else (), told, strict=True):
-        numbers = [float(part) for part in re.findall(r"[\d.]+", node.attrib["d"])]
-        left, top = max(min(numbers[0::2]), free), min(numbers[1::2])
+    nodes = list(group) if told else []
+    corners = [[float(part) for part in re.findall(r"[\d.]+", node.attrib["d"])] for node in nodes]
+    last = max((max(numbers[0::2]) for numbers in corners), default=0.0)
+    for node, numbers, one in zip(nodes, corners, told, strict=True):
+        room = last - 12.0 * (len(told) - one.number + 1)  # so that all after it fit
+        left, top = min(numbers[0::2]), min(numbers[1::2])
+        left = max(free, min(left, room))
         free = left + 9.0 * len(str(one.number)) + 3
         node.attrib["class"] = f"{one.alert.kind} {one.alert.severity}"
         place = {"x": f"{left + 5:.1f}", "y": f"{top + 14:.1f}", "class": "number"}

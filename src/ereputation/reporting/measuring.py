@@ -47,10 +47,12 @@ class Measuring:
         self._settings = alerts.settings_of(self.config, now=self.period.until)
 
     def hours(self, brand: str) -> list[Bucket]:
-        """The hours of the period; of the last one, what has passed of it is all that could be looked at."""
+        """The hours of the period; of the last one, all that could be looked at is what has passed of it."""
         hours = self._between(brand, self.period.since, self.period.end)
         passed = (self.period.until - hours[-1].start) / _HOUR if hours else 1.0
-        if 0 < passed < 1:
+        if passed < 1 and not (hours[-1].exposure or hours[-1].copies or hours[-1].owned):
+            return hours[:-1]  # it has only begun, and no scan was due in it
+        if passed < 1:
             hours[-1] = replace(hours[-1], exposure=min(1.0, hours[-1].exposure / passed))
         return hours
 

@@ -51,10 +51,10 @@ def change(stats: Stats) -> str:
     if not stats.now.comparable:
         return _(
             "too little of this time was looked at ({share}) to compare it with the {length} before"
-        ).format(share=words.percent(stats.now.exposure), length=length)
+        ).format(share=part(stats.now.exposure), length=length)
     if not stats.before.comparable:
         return _("too little of the {length} before was looked at ({share}) to compare with").format(
-            length=length, share=words.percent(stats.before.exposure)
+            length=length, share=part(stats.before.exposure)
         )
     if stats.change is None:
         return _("none in the {length} before").format(length=length)
@@ -104,13 +104,20 @@ def net(now: Tones, before: Totals) -> str:
     return said
 
 
+def part(share: float) -> str:
+    """A share that is never rounded to nothing or to all: ``<1%``, ``62%``, ``99%``."""
+    if 0 < share < 0.01:
+        return f"<{words.percent(0.01)}"
+    return words.percent(min(share, 0.99) if share < 1 else share)
+
+
 def seen(totals: Totals) -> str:
     """How much was looked at."""
     if not totals.exposure:
         return _("nobody looked at any of it: nothing is known")
     if totals.exposure >= _FULL:
         return _("everything that was due was read")
-    share = words.percent(min(totals.exposure, 0.99))
+    share = part(totals.exposure)
     if totals.blind:
         return n_(
             "{share} of what was due was read, {count} hour was not seen at all: the figures are a lower bound",
