@@ -9,6 +9,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -494,7 +495,7 @@ def test_the_list_is_exported_as_search_would_print_it(office, tmp_path):
     async def act(pilot):
         app = pilot.app
         await type_in(pilot, "grève OU vols")
-        for name in ("out.csv", "out.json", "out.ndjson"):
+        for name in ("out.csv", "out.json", "out.xlsx"):
             await pilot.press("f6")
             await fill(pilot, tmp_path / name)
             await until(lambda name=name: f"2 documents written to {tmp_path / name}" in told(app))
@@ -508,6 +509,8 @@ def test_the_list_is_exported_as_search_would_print_it(office, tmp_path):
     show(office, act)
     printed = office.run("search", "grève OU vols", "--format", "csv", "--now", NOW.isoformat())
     assert (tmp_path / "out.csv").read_bytes().decode() == printed.out
+    book = openpyxl.load_workbook(tmp_path / "out.xlsx")
+    assert [cell.value for cell in book["documents"]["H"]] == ["title", STRIKE, FLIGHTS]
     assert json.loads((tmp_path / "out.json").read_text())["documents"] == office.found("grève OU vols")
 
 

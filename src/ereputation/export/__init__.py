@@ -29,6 +29,7 @@ from ereputation.export.rows import (
     ALERT_COLUMNS,
     alert_lines,
     document_lines,
+    document_sheet,
     write_alerts_csv,
     write_documents_csv,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "dialect",
     "document_lines",
     "document_record",
+    "document_sheet",
     "dump",
     "explain_record",
     "handling_record",

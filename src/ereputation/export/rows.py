@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 from ereputation.export.files import write
 from ereputation.export.records import SNIPPET, Record, alert_record, when
 from ereputation.export.sheet import PLAIN, Dialect, csv_lines
+from ereputation.export.workbook import Sheet
 from ereputation.text import one_line, snippet
 
 if TYPE_CHECKING:
@@ -133,6 +134,21 @@ def document_lines(
 ) -> Iterator[str]:
     """Search results as CSV, one row per document."""
     return csv_lines((_document_row(*hit, zone) for hit in hits), DOCUMENT_COLUMNS, form, zone)
+
+
+def document_sheet(
+    hits: Iterable[tuple[Document, Sequence[Mention], Sequence[Span]]], zone: tzinfo = UTC
+) -> Sheet:
+    """Search results as a sheet of a workbook, one row per document."""
+
+    def moments(hit: tuple[Document, Sequence[Mention], Sequence[Span]]) -> Record:
+        document = hit[0]
+        return _document_row(*hit, zone) | {
+            "published": document.published,
+            "first_seen": document.first_seen,
+        }
+
+    return Sheet("documents", DOCUMENT_COLUMNS, map(moments, hits))
 
 
 def write_alerts_csv(stream: IO[Any], alerts: Iterable[Alert], *, zone: tzinfo = UTC) -> None:

@@ -151,7 +151,7 @@ class Search(Deciding):
                     finder=Finder.of(self.config),
                 )
                 hits = (hit for _document, hit in walked if hit)
-                number = taking.write(hits, path, text=given.text, zone=self._zone)
+                number = taking.write(hits, path, text=given.text, now=now, zone=self._zone)
         except EreputationError as error:
             self.call_from_thread(self._say, str(error), wrong=True)
         else:

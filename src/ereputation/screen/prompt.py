@@ -258,7 +258,13 @@ class Prompt:
         if path.exists():
             raise UsageError(_("{path} is there already; choose another name").format(path=path))
         with self._reading() as store:
-            number = taking.write(self._found(store), path, text=self._asked.text, zone=self._config.timezone)
+            number = taking.write(
+                self._found(store),
+                path,
+                text=self._asked.text,
+                now=self._clock(),
+                zone=self._config.timezone,
+            )
         said = n_("{count} document written to {path}", "{count} documents written to {path}", number)
         self._put(said.format(count=words.count(number), path=path))
 

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
     from ereputation.searching import Hit
 
-FORMS = ("csv", "json", "ndjson")
+FORMS = ("xlsx", "csv", "json", "ndjson")
 
 
 def proposed(now: datetime, zone: tzinfo) -> str:
     """A file name for what is found now."""
-    return f"search-{now.astimezone(zone):%Y-%m-%d-%H%M}.csv"
+    return f"search-{now.astimezone(zone):%Y-%m-%d-%H%M}.xlsx"
 
 
 def path_of(text: str) -> Path:
@@ -41,11 +41,13 @@ def objection(text: str) -> str:
     return _("{path} is there already; Enter replaces it.").format(path=path) if path.exists() else ""
 
 
-def write(hits: Iterable[Hit], path: Path, *, text: str, zone: tzinfo) -> int:
-    """Write hits as they come, as ``search --format`` does; how many there were."""
+def write(hits: Iterable[Hit], path: Path, *, text: str, now: datetime, zone: tzinfo) -> int:
+    """Write hits as they come, as ``search --format`` does, or as a workbook; how many there were."""
     counted = _Counted(hits)
     form = path.suffix.lower().removeprefix(".")
-    if form == "csv":
+    if form == "xlsx":
+        export.write_workbook(path, [export.document_sheet(counted, zone)], zone=zone, created=now)
+    elif form == "csv":
         export.write(export.document_lines(counted, zone=zone), path)
     else:
         records = (export.document_record(d, m, spans=s, zone=zone) for d, m, s in counted)
