@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import shutil
 import sqlite3
 import threading
@@ -30,6 +31,7 @@ from ereputation.screen.finding import Full, Tally
 from ereputation.screen.latest import Latest
 from ereputation.store import Store
 from office import FLIGHTS, OLD, REPLY, STRIKE, WEATHER, open_office
+from shared import copied
 from test_tables import compare
 from vandals import UNSAFE, hits
 
@@ -59,10 +61,11 @@ def office(tmp_path_factory):
 @pytest.fixture
 def copy(office, tmp_path):
     """The office for a test that changes something."""
-    shutil.copytree(office.folder, tmp_path, dirs_exist_ok=True)
-    written = tmp_path / "ereputation.yaml"
-    written.write_text(written.read_text().replace(str(office.folder), str(tmp_path)))
-    return Desk(tmp_path)
+    desk = Desk(tmp_path / "copy")
+    copied(office.folder, desk.folder)
+    written = desk.folder / "ereputation.yaml"
+    written.write_text(written.read_text().replace(str(office.folder), str(desk.folder)))
+    return desk
 
 
 def show(desk, act=None, *, asked=Asked(), size=(80, 24), **more):  # noqa: B008 - frozen
@@ -115,7 +118,11 @@ async def asked_for(pilot, text, turn):
 def seen(app):
     """What stands on the screen, as text."""
     strips = app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+    text = "\n".join("".join(segment.text for segment in strip) for strip in strips)
+    # Whether the data lives in a file or on a server.
+    return re.sub(
+        r"─*── postgresql://\S+ ─╯", lambda found: "─ ereputation.db ─╯".rjust(len(found[0]), "─"), text
+    )
 
 
 def widths(app):
@@ -338,6 +345,7 @@ def test_keys_decide_and_undo(copy):
     show(copy, act, size=(110, 12))
 
 
+@pytest.mark.sqlite
 def test_a_decision_waits_for_who_is_writing_and_is_written_before_one_leaves(copy):
     path = copy.folder / "ereputation.db"
 
@@ -520,6 +528,7 @@ def test_nothing_stored_says_what_to_do(desk):
     assert "ereputation scan" in show(desk).seen
 
 
+@pytest.mark.sqlite
 def test_a_database_that_goes_away_is_said_calmly_and_looked_for_again(copy):
     path = copy.folder / "ereputation.db"
 
@@ -534,6 +543,7 @@ def test_a_database_that_goes_away_is_said_calmly_and_looked_for_again(copy):
     show(copy, act, size=(140, 24))
 
 
+@pytest.mark.sqlite
 def test_something_new_is_announced_not_forced_upon(copy):
     path = copy.folder / "ereputation.db"
     before = shutil.copy(path, copy.folder / "before.db")

@@ -3,7 +3,6 @@
 import os
 import pty
 import select
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from ereputation.screen.asked import Asked
 from ereputation.screen.prompt import Prompt
 from ereputation.store import Store
 from office import FLIGHTS, OLD, REPLY, STRIKE, WEATHER, open_office
+from shared import copied
 from test_tables import console, said
 
 
@@ -28,8 +28,8 @@ def office(tmp_path_factory):
 
 @pytest.fixture
 def copy(office, tmp_path):
-    shutil.copytree(office.folder, tmp_path, dirs_exist_ok=True)
-    return Desk(tmp_path)
+    copied(office.folder, tmp_path / "copy")
+    return Desk(tmp_path / "copy")
 
 
 def talk(desk, *lines, asked=Asked(), **more):  # noqa: B008 - frozen
