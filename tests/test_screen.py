@@ -720,3 +720,14 @@ def test_dates_that_are_none_are_told(press_config):
 
 def test_saved_searches_stand_beside_the_configuration(press_config):
     assert saved.place(press_config) == Path(press_config.path.parent / "ereputation.searches.yaml")
+
+
+def test_what_changes_behind_a_dialog_is_shown_at_once(office):
+    async def act(pilot):
+        await until(lambda: "pilotes" in seen(pilot.app).rpartition("│")[0])
+        await pilot.press("f2", "down", "down", "space")  # KLM
+        await until(lambda: titles(pilot.app) == [FLIGHTS, OLD])
+        await pilot.press("escape")
+        await until(lambda: "│ KLM ouvre Lyon" in seen(pilot.app))
+
+    show(office, act, size=(140, 40))

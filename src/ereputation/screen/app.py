@@ -17,7 +17,7 @@ from ereputation.screen import finding, opening, taking
 from ereputation.screen.deciding import Deciding
 from ereputation.screen.deeds import Done, Writer
 from ereputation.screen.dialogs import Ask
-from ereputation.screen.finding import Found, Full
+from ereputation.screen.finding import Found, Full, News
 from ereputation.screen.latest import Latest
 from ereputation.speech import _, n_
 from ereputation.store import Store
@@ -37,7 +37,7 @@ INTERRUPTED, TERMINATED = 130, 143
 class Told(Message):
     """Something another thread has to say."""
 
-    def __init__(self, what: Found | Full | Done | BaseException) -> None:
+    def __init__(self, what: Found | Full | Done | News | BaseException) -> None:
         super().__init__()
         self.what = what
 
@@ -65,11 +65,13 @@ class Search(Deciding):
         self._reader = Latest(reader.work, self._reading, reader.failed, self._tell)
         self._writer = Writer(partial(Store.open, database), self._tell)
 
-    def _tell(self, what: Found | Full | Done | BaseException) -> None:
+    def _tell(self, what: Found | Full | Done | News | BaseException) -> None:
         self.post_message(Told(what))
 
     def on_told(self, event: Told) -> None:
-        """What the threads say."""
+        """What the threads say; after the end nobody listens."""
+        if not self.screen_stack:
+            return
         match event.what:
             case Found() as found:
                 self._take_found(found)
@@ -77,6 +79,8 @@ class Search(Deciding):
                 self._take_full(full)
             case Done() as done:
                 self._take_done(done)
+            case News() as news:
+                self._take_news(news.newest)
             case BaseException() as error:
                 raise error
 

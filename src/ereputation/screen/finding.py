@@ -188,6 +188,18 @@ def read(store: Store, config: Config, finder: Finder, look: Look, *, now: datet
     return Full(turn=turn, hit=(document, fresh, spans), mention=mention, copies=copies, wait=wait)
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """When a scan last brought something; None: never."""
+
+    newest: datetime | None
+
+
+def news(store: Store) -> News:
+    """Whether a scan has brought something meanwhile, for who remembers the last answer."""
+    return News(max((s.last_new for s in store.source_states().values() if s.last_new), default=None))
+
+
 @dataclass(slots=True)
 class Tally:
     """Hits counted over time, added to as they come."""

@@ -166,10 +166,13 @@ class Questions(Stage):
     def _look_for_news(self) -> None:
         try:
             with self._reading() as store:
-                newest = max((s.last_new for s in store.source_states().values() if s.last_new), default=None)
+                news = finding.news(store)
         except EreputationError:
             return  # the search itself says what is wrong
-        self.call_from_thread(self._take_news, newest)
+        self._tell(news)
+
+    def _tell(self, what: Any) -> None:
+        """Hand over what another thread has to say."""
 
     def _take_news(self, newest: datetime | None) -> None:
         if self._last_new and newest and newest > self._last_new:

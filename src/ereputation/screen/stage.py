@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual import on
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.screen import Screen
     from textual.timer import Timer
 
     from ereputation.config import Config
@@ -101,6 +102,11 @@ class Stage(App[None]):
         self._show_keys()
 
     @property
+    def _ground(self) -> Screen[Any]:
+        """The screen itself, whatever stands in front of it."""
+        return self.screen_stack[0]
+
+    @property
     def _inks(self) -> Inks:
         return themes.inks(self.theme)
 
@@ -168,7 +174,7 @@ class Stage(App[None]):
     @property
     def _beside(self) -> bool:
         """Whether the chosen hit is seen: beside the list, or in front of it."""
-        return self.screen.has_class("-wide") or self.screen.has_class("reading")
+        return self._ground.has_class("-wide") or self._ground.has_class("reading")
 
     def _show_full(self) -> None:
         """Show the chosen hit in full."""
@@ -190,21 +196,21 @@ class Stage(App[None]):
     def action_full(self) -> None:
         """Read the chosen hit in full."""
         if self._results.hit is not None:
-            self.screen.add_class("reading")
+            self._ground.add_class("reading")
             self._show_full()
             self._details.focus()
 
     def action_out(self) -> None:
         """From the hit to the list, from the list to the query."""
-        if self.screen.has_class("reading"):
-            self.screen.remove_class("reading")
+        if self._ground.has_class("reading"):
+            self._ground.remove_class("reading")
             self._results.focus()
         else:
             self.action_typing()
 
     def action_typing(self) -> None:
         """To the query."""
-        self.screen.remove_class("reading")
+        self._ground.remove_class("reading")
         self.query_one("#query", Query).focus()
 
     def action_onward(self) -> None:
@@ -212,7 +218,7 @@ class Stage(App[None]):
         where = self._where()
         if where == "query":
             self._results.focus()
-        elif where == "list" and self.screen.has_class("-wide"):
+        elif where == "list" and self._ground.has_class("-wide"):
             self.action_full()
         else:
             self.action_typing()
