@@ -722,6 +722,22 @@ def test_saved_searches_stand_beside_the_configuration(press_config):
     assert saved.place(press_config) == Path(press_config.path.parent / "ereputation.searches.yaml")
 
 
+def test_the_mouse_chooses_opens_scrolls_and_presses_keys(office):
+    async def act(pilot):
+        app = pilot.app
+        await pilot.click("#results", offset=(20, 3))
+        await until(lambda: (app._results.chosen, app._where()) == (1, "list"))
+        await pilot.click("#results", offset=(20, 4))
+        await until(lambda: app._where() == "full")
+        await pilot.click("#keys", offset=(seen(app).splitlines()[-1].index("back") - 1, 0))
+        await until(lambda: app._where() == "list")
+        await pilot.click("#results", offset=(20, 0))  # a day is nothing to choose
+        await pilot.click("#query")
+        await until(lambda: (app._results.chosen, app._where()) == (1, "query"))
+
+    show(office, act)
+
+
 def test_what_changes_behind_a_dialog_is_shown_at_once(office):
     async def act(pilot):
         await until(lambda: "pilotes" in seen(pilot.app).rpartition("│")[0])

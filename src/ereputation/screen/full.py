@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from rich.columns import Columns
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
@@ -105,23 +107,27 @@ def _side(weight: float) -> str:
     return "negative" if weight < 0 else "positive" if weight > 0 else "neutral"
 
 
-def _why(found: Full, tone: Sentiment, inks: Inks) -> Text | None:
+def _why(found: Full, tone: Sentiment, inks: Inks) -> RenderableType | None:
     """The words that weighed, and the clause they were looked for in."""
-    if not tone.words and not tone.clause:
-        return None
-    text = Text(overflow="fold")
+    parts: list[RenderableType] = []
+    weighed = []
     for word in tone.words[:_WEIGHTS]:
-        sign = "▼" if word.weight < 0 else "▲" if word.weight > 0 else "○"
-        text.append(f"{sign} {words.shown(word.text, 60)} ", style=inks.tone(_side(word.weight)))
+        sign = UNICODE.tone[_side(word.weight)]
         because = words.because(word.rule, word.category)
-        text.append(f"{words.weight(word.weight)}{f' ({because})' if because else ''}   ", style=inks.soft)
+        weight = f"{words.weight(word.weight)}{f' ({because})' if because else ''}"
+        weighed.append(
+            Text.assemble(
+                (f"{sign} {words.shown(word.text, 60)} ", inks.tone(_side(word.weight))), (weight, inks.soft)
+            )
+        )
+    if weighed:
+        parts.append(Columns(weighed, padding=(0, 3)))
     if tone.clause and tone.clause != (0, len(found.hit[0].content)):
         start, stop = tone.clause
         clause = words.shown(found.hit[0].content[start:stop], 400)
-        if text:
-            text.append("\n")
-        text.append(_("said of the brand: “{clause}”").format(clause=clause), style=inks.soft)
-    return text
+        said = _("said of the brand: “{clause}”").format(clause=clause)
+        parts.append(Text(said, style=inks.soft, overflow="fold"))
+    return Group(*parts) if parts else None
 
 
 def _grid(rows: Iterator[tuple[str, str]], inks: Inks) -> Table:
