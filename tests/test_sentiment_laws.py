@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import time
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -53,3 +57,51 @@ def test_case_and_language_never_break_it(text):
         ENGINE.score(variant)
         ENGINE.score(variant, detect_language(variant))
         ENGINE.score(variant, "xx")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "😡",
+        "\u200f\u202e",
+        "a" * 1_000_000,
+        "😡" * 30_000,
+        "#" * 40_000,
+        "not " * 10_000,
+        "mais nul " * 5_000,
+        "<b" * 30_000,
+        "&amp" * 15_000,
+        "خدمة سيئة جدا من Orange",
+        "השירות של Orange נורא",
+        "SERVICE LAMENTABLE, ORANGE C'EST NUL",
+        "Le service était great but le SAV is awful",
+        "<div><p>Orange <b>nul</p></div <script>x</sc",
+        "\x00\x1b[31mOrange nul\x07",
+    ],
+    ids=lambda text: f"{text[:12]!r}x{len(text)}",
+)
+def test_any_text_is_scored_in_a_time_that_grows_with_its_length_at_most(text):
+    engine = Engine()
+    began = time.process_time()
+    whole = engine.score(text)
+    towards = engine.targeted(text, [(m.start(), m.end()) for m in re.finditer("Orange|ORANGE", text)])
+    assert time.process_time() - began < 20  # seconds; the megabyte takes less than one
+    for sentiment in (whole, towards):
+        assert -1 <= sentiment.score <= 1
+        assert all(text[word.start : word.end] == word.text for word in sentiment.words)
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("SERVICE LAMENTABLE, ORANGE C'EST NUL", "negative"),
+        ("Le service était great but le SAV is awful", "negative"),
+        ("<div><p>Orange <b>nul</p></div <script>x</sc", "negative"),
+        ("😡", "negative"),
+        ("😍", "positive"),
+        ("", "neutral"),
+    ],
+)
+def test_odd_texts_have_the_tone_a_reader_sees(text, label):
+    assert Engine().score(text).label == label

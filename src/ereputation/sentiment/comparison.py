@@ -37,6 +37,8 @@ _CHOSEN = re.compile(
     r"(?:quitte|lache|resilie|abandonne|laisse tomber|plaque|delaisse|troque|remplace|large|left|leaving|ditch|drop|swap|"
     r"trad|cancel|dump|arret|replac|swapp|exchang|switch)\w{0,4} [^.,;!?\n]{1,40} (?:pour|par|for|with|"
     r"et (?:je |on |nous )?(?:garde|gardons|passe a|prends|reste chez|reste a|vais chez)|and (?:keep|keeping|switched to|stick(?:ing)? with))|"
+    r"(?:return|rend|renvoy)\w{1,4} [^.,;!?\n]{1,40} (?:and (?:bought|got|ordered|took)|et (?:j'ai |je )?(?:pris|achete|commande))|"
+    r"(?:plutot que|au lieu de|instead of|rather than) [^.,;!?\n]{1,40}, (?:prenez|choisissez|allez|optez pour|essayez|go with|go|try|use|get|pick)|"
     r"(?:arrete|quitte|resilie|laisse|lache)\w{0,3} [^.;!?\n]{1,40}, (?:je |on )?(?:vais|suis|passe|reste|va) (?:maintenant |plutot )?(?:chez|a|sur)|"
     r"(?:passe|migre|parti|switch|mov|chang|went|going|came)\w{0,4}(?: over)? (?:de |d'|du |from )[^.,;!?\n]{1,40} "
     rf"(?:a|chez|vers|to))|\w ?<{{1,20}})\s{{1,3}}{_THE}"
@@ -57,8 +59,15 @@ _NOT_IT = re.compile(
 )
 """Denied of this one what was said of the other: "mon X tombait en panne, mon Y jamais"."""
 _OVER = re.compile(r"\s{1,3}(?:over|rather than|plutot que|a la place de|instead of)\s")
-_SWAPPED = re.compile(rf"\b(?:replac|swapp|exchang|trad|troqu|remplac)\w{{1,4}}(?: in)?\s{{1,3}}{_THE}")
-_FOR = re.compile(r"[^.,;!?\n]{0,12}\b(?:with|for|by|par|pour|contre)\s")
+_SWAPPED = re.compile(
+    rf"\b(?:replac|swapp|exchang|trad|troqu|remplac|return|rend|renvoy)\w{{1,4}}(?: in)?\s{{1,3}}{_THE}"
+)
+_FOR = re.compile(
+    r"[^.,;!?\n]{0,12}\b(?:with|for|by|par|pour|contre|and (?:bought|got|ordered|took|went with)|et (?:j'ai |je |on a )?(?:pris|achete|commande))\s"
+)
+_RATHER = re.compile(rf"\b(?:plutot que|au lieu de|instead of|rather than)\s{{1,3}}{_THE}")
+_TAKE = r", (?:prenez|choisissez|allez chez|allez voir|optez pour|essayez|go with|go to|go for|try|use|get|pick)\b"
+_THEN_TAKE = re.compile(rf"[^.,;!?\n]{{0,12}}{_TAKE}")
 _BETTER = re.compile(r"better|mieux|meilleur|superieur")
 _NOTHING = re.compile(
     r"\b(?:pas(?: fait| vu| trouve)?|rien(?: de)?|nothing|aucun\w?|jamais(?: vu| fait)?|never (?:had|seen|tried)|y a pas)\s{1,3}$"
@@ -161,6 +170,8 @@ def _set_apart(tokens: Tokens, mention: Mention, before: str, weights: Weights, 
         return _decided(total, won=False)
     if _BEATS.match(text, mention.end):
         return _decided(total, won=True)
+    if _RATHER.search(before) and _THEN_TAKE.match(text, mention.end):
+        return _decided(total, won=False)
     if _SWAPPED.search(before) and _FOR.match(text, mention.end):
         return _decided(total, won=False)
     if _PREFERRED.match(text, mention.end) or _SURPASSES.match(text, mention.end):

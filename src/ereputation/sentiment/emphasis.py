@@ -16,7 +16,8 @@ _BEFORE_CONTRAST = 0.5
 _AFTER_CONTRAST = 1.4
 _MOST_CONTRASTS = 8
 """More in one sentence change nothing: it is a list."""
-_CONCEDED = 0.35
+_CONCEDED, _CONCEDED_LATE = 0.35, 0.9
+"""What is conceded first is little; behind the main clause it is an objection: "handy, although it crashes"."""
 _CAPITALS = 1.25
 _SUPERLATIVE = 1.4
 _THE = frozenset(("le", "la", "les"))
@@ -66,6 +67,7 @@ def concede(reading: Reading) -> None:
         if tokens.clauses[at] == last_clause:
             continue
         last_clause = tokens.clauses[at]
+        opens = not at or tokens.sentences[at - 1] != tokens.sentences[at] or tokens.words[at - 1] in ".!?\n"
         sign = 0.0
         for place in range(at + 1, len(tokens)):
             hit = reading.hits[place]
@@ -73,7 +75,7 @@ def concede(reading: Reading) -> None:
                 break
             if hit:
                 sign = hit.weight
-                hit.scale(_CONCEDED, "conceded")
+                hit.scale(_CONCEDED if opens else _CONCEDED_LATE, "conceded")
 
 
 def capitals(reading: Reading) -> None:

@@ -37,6 +37,8 @@ _MOST_EXCLAMATIONS = 3
 _LONGEST = 200_000
 """Characters read; longer texts are not about one thing."""
 
+_BOTH = 2.0
+"""Function words of each language that make a text one in both."""
 _ASKING = re.compile(
     r"^(?:bonjour |salut |hello |hi |hey |@\w+ ){0,9}(?:est-ce qu|quelqu'un|qqn|qui (?:sait|connait|a)|savez-vous|vous savez|"
     r"des avis|un avis|ou (?:trouver|est)|comment|combien|quel|does any|do any|anyone|anybody|has any|is there|are there|does |"
@@ -156,6 +158,8 @@ def _read(text: str, lang: str, words: Words) -> Reading:
     reading.extra += marks.faces(tokens)
     if spoken is not None:
         reading.extra += marks.waits(tokens)
+        taken = {at for hit in reading.hits if hit for at in range(hit.token, hit.token + hit.size)}
+        reading.extra += [hit for hit in marks.speed(tokens) if hit.token not in taken]
         if "#" in tokens.text:
             reading.extra += marks.accusations(reading)
         irony.apply(reading)
@@ -173,7 +177,8 @@ def _vocabulary(tokens: Tokens, lang: str) -> Vocabulary | None:
         return None
     if french == english:
         return _between(tokens)
-    return vocabulary("fr" if french > english else "en")
+    lead, less = max(french, english), min(french, english)
+    return vocabulary("fr" if french > english else "en", mixed=less >= _BOTH and 2 * less >= lead)
 
 
 def _between(tokens: Tokens) -> Vocabulary:

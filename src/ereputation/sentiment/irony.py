@@ -50,8 +50,6 @@ _CLOSERS = frozenset(
         "formidable",
         "brilliant",
         "lovely",
-        "bravo",
-        "chapeau",
         "splendid",
         "marvellous",
         "fantastique",
@@ -155,7 +153,11 @@ def _closes(reading: Reading, hit: Hit) -> bool:
     """A sentence of its own at the end, behind one of five words or more that says something else."""
     tokens = reading.tokens
     rest = tokens.words[hit.token + hit.size :]
-    return hit.token > 5 and not any(word[0].isalnum() for word in rest)
+    return (
+        hit.token > 5
+        and tokens.words[hit.token - 1] in ".!?…\n"
+        and not any(word[0].isalnum() for word in rest)
+    )
 
 
 def _opens_a_clause(reading: Reading, hit: Hit) -> bool:

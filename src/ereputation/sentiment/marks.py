@@ -85,6 +85,31 @@ def faces(tokens: Tokens) -> list[Hit]:
     return hits
 
 
+_SPEED = re.compile(
+    r"\ben (?:moins d[e'] ?)?(?:\d{1,2}|une?|deux|trois|quatre|cinq|dix|quinze|vingt) ?(?:h|heures?|minutes?|min|mn|jours?|clics?)\b(?! plus tard)"
+    r"|\bin (?:one call|under (?:an?|one|two|three|five|ten|\d{1,2}) (?:minutes?|hours?|days?)|(?:\w{1,8}) minutes flat|minutes)\b"
+    r"|\bwithin (?:minutes|seconds|hours|the hour|an hour|a day)\b|\b(?:the )?(?:very )?same (?:day|afternoon|morning|evening)\b|\bon the spot\b"
+)
+_SPEEDY = 1.2
+
+
+def speed(tokens: Tokens) -> list[Hit]:
+    """What was done quickly: "remplacée en 48 heures", "within the hour"."""
+    return [
+        Hit(
+            tokens.nearest(match.start()),
+            match.start(),
+            match.end(),
+            _SPEEDY,
+            "",
+            match.group(),
+            "duration",
+            rules=("speed",),
+        )
+        for match in _SPEED.finditer(tokens.text)
+    ]
+
+
 def waits(tokens: Tokens) -> list[Hit]:
     """What people count: the time they lose ("depuis 3 semaines"), and how often ("third time this month")."""
     found = [

@@ -17,6 +17,8 @@ _PRAISE = -0.7
 """What is left of praise: "pas bon" is a little milder than "mauvais"."""
 _BLAME = -0.55
 _SUPERLATIVE = 1.2
+_PLAIN = frozenset(("sans", "without", "ni"))
+"""Idle, they only describe: "un magasin sans caisse"."""
 _ARTICLES = frozenset(("a", "un", "une", "de", "d'"))
 _FORWARD = 5
 _BACKWARD = 3
@@ -37,7 +39,7 @@ def apply(reading: Reading, denial: range) -> None:
         hit_backward = False
         if at and words[at] in grammar.BACKWARD_NEGATORS and not (hit_forward and words[at] == "rien"):
             hit_backward = _backward(reading, at)
-        if not hit_forward and not hit_backward:
+        if not hit_forward and not hit_backward and words[at] not in _PLAIN:
             tokens = reading.tokens
             reading.extra.append(
                 Hit(
