@@ -235,6 +235,11 @@ def labelled(label: str, text: str) -> str:
     return _("{label}: {text}").format(label=label, text=text)
 
 
+def also(said: str, more: str) -> str:
+    """``it failed; again from noon``, with the space French puts before a semicolon."""
+    return _("{said}; {more}").format(said=said, more=more)
+
+
 def percent(share: float) -> str:
     """``85%``."""
     if not math.isfinite(share):

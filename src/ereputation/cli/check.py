@@ -7,14 +7,26 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ereputation import words
 from ereputation.cli import options
 from ereputation.errors import UsageError
-from ereputation.speech import _
+from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
     from ereputation.checking import Finding
 
-_MARKS = {"ok": "ok", "warning": "warning", "failed": "FAILED"}
+_MARKS = {"ok": N_("ok"), "warning": N_("warning"), "failed": N_("FAILED")}
+_HEADS = {
+    "version": N_("version"),
+    "configuration": N_("configuration"),
+    "clock": N_("clock"),
+    "database": N_("database"),
+    "lock": N_("lock"),
+    "channels": N_("channels"),
+    "channel": N_("channel"),
+    "brand": N_("brand"),
+    "source": N_("source"),
+}
 
 
 def check(
@@ -83,7 +95,10 @@ def check(
 def _print(finding: Finding) -> None:
     from ereputation.text import one_line
 
-    typer.echo(f"{_MARKS[finding.state]:<8} {one_line(finding.what)}: {one_line(finding.says)}")
+    wide = max(len(_(mark)) for mark in _MARKS.values())
+    head, space, name = one_line(finding.what).partition(" ")
+    what = f"{_(_HEADS.get(head, head))}{space}{name}"
+    typer.echo(f"{_(_MARKS[finding.state]):<{wide}}  {words.labelled(what, one_line(finding.says))}")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -211,7 +211,9 @@ def period(
     if begin is None:
         return Period.lately(end, length)
     if begin >= end:
-        raise UsageError(f"--since: {since!r} does not lie before the end of the period")
+        raise UsageError(
+            _("--since: {since!r} does not lie before the end of the period").format(since=since)
+        )
     return Period.of(begin, end)
 
 

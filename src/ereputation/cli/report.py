@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ereputation import speech
 from ereputation.cli import options
 from ereputation.errors import UsageError
+from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +65,7 @@ def report(
     moment = options.moment(now)
     chosen = _form(form, out, common)
     if period and since:
-        raise UsageError("report: --period and --since name the same thing; give one of them")
+        raise UsageError(_("report: --period and --since name the same thing; give one of them"))
     length = _length(period or "week")
     loaded = options.load(common)
     from ereputation import export, page, reporting, tables
@@ -102,7 +104,9 @@ def _form(asked: _Form | None, out: str, common: options.Common) -> str:
     suffix = Path(out).suffix.lower()
     if suffix not in _SUFFIXES:
         raise UsageError(
-            f"--out: expected a name that ends in .html, .md or .json, not {out!r}; or give --format"
+            _(
+                "--out: expected a name that ends in .html, .md or .json, not {out!r}; or give --format"
+            ).format(out=out)
         )
     return _SUFFIXES[suffix]
 
@@ -114,7 +118,9 @@ def _length(period: str) -> timedelta:
         days = _LENGTHS.get(period.strip().lower(), 0)
     if not days:
         raise UsageError(
-            f"--period: expected day, week, month or a number of days such as 90d, not {period!r}"
+            _("--period: expected day, week, month or a number of days such as 90d, not {period!r}").format(
+                period=period
+            )
         )
     return timedelta(days=days)
 
@@ -123,7 +129,9 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UsageError(f"--logo: cannot read {path}: {(error.strerror or str(error)).lower()}") from error
+        raise UsageError(
+            _("--logo: cannot read {path}: {reason}").format(path=path, reason=speech.reason(error))
+        ) from error
 
 
 def add_to(app: typer.Typer) -> None:

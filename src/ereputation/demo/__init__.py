@@ -6,6 +6,7 @@ is ``scan.run`` with its own configuration, database and ``now``. Nothing here d
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import format_datetime
@@ -15,6 +16,7 @@ from xml.sax.saxutils import escape
 from ereputation import alerts, detect, scan
 from ereputation import config as configuration
 from ereputation.demo.script import EARTHQUAKE, ENDS, timeline
+from ereputation.speech import N_, _
 from ereputation.store import Store
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ _TITLES = {
     "airfrance": "@airfrance, March 2011 (reconstruction)",
 }
 _CONFIG = """\
-# The play's own configuration: a reconstruction of the week-end of 11-14 March 2011.
+# {comment}
 timezone: Europe/Paris
 database: demo.db
 contact: demo@reconstruction.invalid
@@ -60,12 +62,22 @@ sources:
 
 playbook:
   - when: {{kind: brand_silence}}
-    do: "Post a holding message now (\\"we are doing everything we can\\"), then call the duty manager."
+    do: {silence}
   - when: {{kind: volume_spike}}
-    do: "Read the first posts, name one person who answers, and say publicly that you have seen them."
+    do: {volume}
   - when: {{kind: negative_spike}}
-    do: "Answer the oldest request for help first; freeze scheduled promotion posts."
+    do: {negative}
 """
+
+_ADVICE = {
+    "silence": N_(
+        'Post a holding message now ("we are doing everything we can"), then call the duty manager.'
+    ),
+    "volume": N_(
+        "Read the first posts, name one person who answers, and say publicly that you have seen them."
+    ),
+    "negative": N_("Answer the oldest request for help first; freeze scheduled promotion posts."),
+}
 
 __all__ = ["BRAND", "LABEL", "Curve", "Scene", "acts", "curve", "play", "stage"]
 
@@ -121,7 +133,9 @@ def stage(folder: Path) -> Config:
     """Write the play's configuration into ``folder`` and load it."""
     addresses = {name: (folder / f"{name}.xml").resolve().as_uri() for name in _TITLES}
     path = folder / "ereputation.yaml"
-    path.write_text(_CONFIG.format(**addresses), encoding="utf-8")
+    advice = {kind: json.dumps(_(text), ensure_ascii=False) for kind, text in _ADVICE.items()}
+    comment = _("The play's own configuration: a reconstruction of the week-end of 11-14 March 2011.")
+    path.write_text(_CONFIG.format(**addresses, **advice, comment=comment), encoding="utf-8")
     return configuration.load(path, environ={})
 
 

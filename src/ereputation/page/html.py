@@ -145,10 +145,14 @@ def who(mention: Mention) -> str:
 def logo_uri(payload: bytes) -> str:
     """A picture as an address that needs no request; UsageError for what is none, or too large."""
     if len(payload) > _LARGEST_LOGO:
-        raise UsageError(f"--logo: at most {_LARGEST_LOGO:,} bytes, found {len(payload):,}")
+        raise UsageError(
+            _("--logo: at most {largest_logo} bytes, found {count}").format(
+                largest_logo=words.count(_LARGEST_LOGO), count=words.count(len(payload))
+            )
+        )
     kind = next((name for head, name in _IMAGES if payload.startswith(head)), "")
     if not kind:
-        raise UsageError("--logo: expected a PNG, JPEG, GIF or WebP picture")
+        raise UsageError(_("--logo: expected a PNG, JPEG, GIF or WebP picture"))
     return f"data:image/{kind};base64,{base64.b64encode(payload).decode()}"
 
 

@@ -113,7 +113,7 @@ def rows(clock: Clock, now: datetime, zone: tzinfo) -> Iterator[tuple[str, str]]
         )
         yield (
             _("Account"),
-            words.labelled(words.shown(account.source, 60), f"{read}; {_(_TELLS[account.links])}"),
+            words.labelled(words.shown(account.source, 60), words.also(read, _(_TELLS[account.links]))),
         )
     for why, said in _WHY.items():
         if many := sum(wait.why == why for wait in clock.waits):

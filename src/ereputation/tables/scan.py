@@ -50,16 +50,16 @@ def _troubles(outcomes: Sequence[Outcome], now: datetime, zone: tzinfo) -> Itera
     resting = [o for o in outcomes if o.status == "not_due" and o.error]
     for outcome in outcomes:
         source = words.shown(outcome.source, 120)
-        again = (
-            "; " + _("again from {moment}").format(moment=words.clock(outcome.retry_at, zone, now))
-            if outcome.retry_at
-            else ""
-        )
+        why = words.shown(outcome.error or _("no reason given"), 600)
+        if outcome.retry_at:
+            why = words.also(
+                why, _("again from {moment}").format(moment=words.clock(outcome.retry_at, zone, now))
+            )
         if outcome.status == "failed":
-            yield "failed", source, f"{words.shown(outcome.error or _('no reason given'), 600)}{again}"
+            yield "failed", source, why
         elif outcome.status == "not_due" and outcome.error:
             if len(resting) <= _FEW:
-                yield "later", source, f"{words.shown(outcome.error, 600)}{again}"
+                yield "later", source, why
         elif outcome.warning:
             yield "odd", source, words.shown(outcome.warning, 600)
     if len(resting) > _FEW:

@@ -50,7 +50,7 @@ def rows(stats: Stats) -> Iterator[tuple[str, str]]:
     """A word and a sentence: volume, tone, net sentiment, rising words, the brand's own posts, coverage."""
     yield _("Volume"), words.labelled(phrases.volume(stats), phrases.change(stats))
     if stats.now.tones.total:
-        yield _("Tone"), f"{phrases.tone(stats.now.tones)}; {phrases.net(stats.now.tones, stats.before)}"
+        yield _("Tone"), words.also(phrases.tone(stats.now.tones), phrases.net(stats.now.tones, stats.before))
     if not stats.rivals:
         yield _("Share of voice"), _("no competitor of it is watched as a brand")
     if stats.terms:
