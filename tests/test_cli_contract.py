@@ -156,7 +156,7 @@ def test_a_configuration_that_says_nothing_is_refused_with_its_place(desk, conte
 )
 def test_no_locale_or_terminal_stops_the_output(press, world):
     process = press.start("search", "--format", "table", env={**world, "PYTHONUTF8": "0"})
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, "")
     assert "Air France" in out
     assert "\x1b" not in out

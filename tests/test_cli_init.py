@@ -136,12 +136,12 @@ def test_a_terminal_is_asked_only_for_what_is_missing(desk):
         (b"A site or a feed", b"not a page\n"),
         (b"expected an address", b"\n"),
     ]:
-        end = time.monotonic() + 20
-        while question not in heard and time.monotonic() < end and select.select([ours], [], [], 5)[0]:
+        end = time.monotonic() + 60
+        while question not in heard and time.monotonic() < end and select.select([ours], [], [], 60)[0]:
             heard += os.read(ours, 4096)
         assert question in heard
         os.write(ours, answer)
-    out, _ = process.communicate(timeout=20)
+    out, _ = process.communicate(timeout=60)
     os.close(ours)
     assert process.returncode == 0
     assert b"Google News" not in heard
@@ -179,7 +179,7 @@ def test_an_interrupted_question_writes_nothing(desk):
     os.close(theirs)
     assert os.read(ours, 4096)
     os.write(ours, b"\x04")
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
     os.close(ours)
     assert process.returncode == 130
     assert list(desk.folder.iterdir()) == []

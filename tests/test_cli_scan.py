@@ -354,7 +354,7 @@ def test_an_interrupted_scan_keeps_what_it_stored_and_says_so_by_its_code(desk, 
     while not started and process.poll() is None:
         time.sleep(0.02)
     process.send_signal(sent)
-    out, err = process.communicate(timeout=10)
+    out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (code, "")
     assert "Traceback" not in err
     web.serve("/slow", rss(item("Air France")))

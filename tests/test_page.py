@@ -222,7 +222,7 @@ def vandalised(text):
 CLASSICS = [
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "javascript:alert(1)", "'; } </style><script>", "{{ 7*7 }}{% x %}",
     "</title></head><body onload=x>", "\u202egpj.exe", "\ud800 lone", "<!--", "]]>", "data:text/html,x", 'https://a.example/"onclick=x',
-    "](javascript:alert(1)) `x` | y", "\\", '"; content: url(https://evil.example)', "&lt;b&gt;", "= 1 + 1", "# x\n- y", "x" * 5000,
+    "](javascript:alert(1)) `x` | y", "https://a.example/`|](javascript:x)`", "\\", '"; content: url(https://evil.example)', "&lt;b&gt;", "= 1 + 1", "# x\n- y", "x" * 5000,
 ]  # fmt: skip
 
 

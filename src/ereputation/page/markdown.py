@@ -208,4 +208,6 @@ def _titled(text: str, url: str) -> str:
     return f"[{plain(text)}](<{address.translate(_IN_LINK)}>)" if address else plain(text)
 
 
-_IN_LINK = str.maketrans({"<": "%3C", ">": "%3E", "\\": "%5C"})
+_IN_LINK = str.maketrans(
+    {char: f"%{ord(char):02X}" for char in "<>\\`|()"}
+)  # a backtick would open code, and eat the end
