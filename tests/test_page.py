@@ -158,6 +158,13 @@ def test_the_page_tells_what_the_report_holds():
     assert html(report_of(title="Veille <du> lundi")).count("Veille &lt;du&gt; lundi") == 2
 
 
+def test_a_hyphen_is_no_minus():
+    voice = (replace(STATS.voice[0], brand="Mercedes-Benz"), STATS.voice[1])
+    text = html(report_of(replace(STATS, brand="Mercedes-Benz", voice=voice)))
+    assert "were about Mercedes-Benz" in text
+    assert "net sentiment \N{MINUS SIGN}40 on a scale of \N{MINUS SIGN}100 to +100" in text
+
+
 def test_a_person_who_dealt_with_a_complaint_takes_it_off_the_list():
     (part,) = REPORT.brands
     assert [w.mention.id for w in part.open] == [7]

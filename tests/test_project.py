@@ -91,7 +91,18 @@ def test_the_example_configuration_finds_its_brands_and_nothing_else(text, brand
     assert [match["brand"] for match in record["matches"]] == brands
 
 
-HEAVY = ("httpx", "feedparser", "pydantic", "rich", "yaml", "ahocorasick_rs", "holidays", "sqlite3")
+HEAVY = (
+    "httpx",
+    "feedparser",
+    "pydantic",
+    "rich",
+    "yaml",
+    "ahocorasick_rs",
+    "holidays",
+    "sqlite3",
+    "jinja2",
+    "pygal",
+)
 
 
 def test_help_imports_nothing_heavy():

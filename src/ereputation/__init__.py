@@ -8,7 +8,8 @@ A module imports only from floors below its own (import-linter holds us to it)::
 
     cli                                              parse options, call one function, show, exit code
     watch | scan | demo | backtest | importing       the passes
-    screen                                           the interactive search
+    page | screen                                    a report for a browser; the interactive search
+    reporting                                        a period as one value: figures, stories, answers, what nobody saw
     executors                                        where sources are read: here, in other processes, on a cluster
     collect | alerts | tables | export               use cases and views
     config                                           what the user wants
@@ -17,9 +18,9 @@ A module imports only from floors below its own (import-linter holds us to it)::
     query | sentiment | detect | stories | figures | staffed | identity | coverage | playbook     pure core: no clock, no I/O
     words                                            how numbers, times and the words of the field are said
     text
+    model
     errors
     speech | database                                speech: the language people are spoken to; database: where the data lives
-    errors | speech | database                       speech: the language people are spoken to; database: where the data lives
 """
 
 __version__ = "0.1.0"

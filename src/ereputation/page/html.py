@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 WAITING = 15
 """Open complaints listed, the oldest."""
 EXCERPT = 220
+_MINUS = re.compile(r"(?<![\w-])-(?=\d)")
 _LARGEST_LOGO = 1_000_000
 _IMAGES = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"GIF8", "gif"), (b"RIFF", "webp"))
 
@@ -91,7 +92,7 @@ def _sayings(report: Report, zone: tzinfo) -> dict[str, Any]:
         "said": said,
         "who": who,
         "most": lambda values: max([*values, 1]),
-        "minus": lambda text: text.replace("-", "\N{MINUS SIGN}"),
+        "minus": lambda text: _MINUS.sub("\N{MINUS SIGN}", text),
         "span": tables.clock.span,
         "days": words.DAYS,
         "long_days": words.LONG_DAYS,

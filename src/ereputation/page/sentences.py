@@ -34,9 +34,10 @@ def title(report: Report) -> str:
 
 def stretch(period: Period, zone: tzinfo) -> str:
     """The period in full: ``Monday 7 March 2011 14:00 to Monday 14 March 2011 14:00``."""
-    return _("{since} to {until}").format(
+    said = _("{since} to {until}").format(
         since=_moment(period.since, zone), until=_moment(period.until, zone)
     )
+    return f"{said[:1].upper()}{said[1:]}"
 
 
 def made(report: Report, zone: tzinfo) -> str:
@@ -69,7 +70,9 @@ def summary(part: BrandReport, zone: tzinfo) -> Iterator[str]:
         )
     yield from _answers(part)
     if stats.now.exposure < _FULL:
-        yield _("This is a lower bound: {seen}.").format(seen=phrases.seen(stats.now).partition(":")[0])
+        yield _("This is a lower bound: {seen}.").format(
+            seen=phrases.seen(stats.now).partition(":")[0].rstrip()
+        )
 
 
 def _peak(part: BrandReport, zone: tzinfo) -> Iterator[str]:
