@@ -26,7 +26,7 @@ _LEFT_BEHIND = re.compile(
     rf"(?P<left>\b(?:quitte|quitter|parti(?:e|s)? de|fui|lache|passee?s? de|resilie chez|switched from|moved from|went from|ahead of|"
     r"loin devant|left|leaving|ditched|ditching|dropped|dropping|quit|quitting|resilie|quittons|quittez|"
     r"better than|mieux que|meilleure?s? que|superieur a|bat|battu|devance|surpasse|(?<!nothing )(?<!nobody )(?<!one )beats|"
-    r"stop(?:ped)? using|gave up on|arrete|arretent|abandonne|"
+    r"prefere?\w{0,3} [^.,;!?\n]{1,30} (?:a|to|over)|stop(?:ped)? using|gave up on|arrete|arretent|abandonne|"
     rf"(?<!can't )(?<!cannot )(?<!hard to )beat|outperforms|outsells)|\w ?>{{1,20}})\s{{1,3}}{_THE}|"
     rf"\bpassee?s? d'$|\b(?P<worse>pire que|worse than)\s{{1,3}}{_THE}"
 )

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 _BEFORE_CONTRAST = 0.5
 _AFTER_CONTRAST = 1.4
+_IMPLIED = -0.4
+_SOMETHING = 4
+"""Words behind a "but" that say something."""
 _MOST_CONTRASTS = 8
 """More in one sentence change nothing: it is a list."""
 _CONCEDED, _CONCEDED_LATE = 0.35, 0.9
@@ -51,11 +54,25 @@ def contrast(reading: Reading) -> None:
     for _, group in groupby(at_places, key=lambda place: tokens.sentences[place]):
         places = list(group)[:_MOST_CONTRASTS]
         low, high = _sentence(reading, places[0])
+        implied = len(places) == 1 and _implies(reading, places[0], low, high)
         for place in range(low, high):
             hit = reading.hits[place]
-            if hit:
+            if hit and implied and not hit.own:
+                hit.scale(_IMPLIED, "contrast")
+            elif hit:
                 after = sum(at > place for at in places)
                 hit.scale(_BEFORE_CONTRAST**after * _AFTER_CONTRAST ** (len(places) - after), "contrast")
+
+
+def _implies(reading: Reading, at: int, low: int, high: int) -> bool:
+    """All that weighs stands before the "but": what follows is meant to outdo it, in words nobody listed."""
+    hits, words = reading.hits, reading.tokens.words
+    return (
+        words[at] in grammar.OBJECTIONS
+        and any(hit and not hit.negated for hit in hits[low:at])
+        and not any(hits[at:high])
+        and sum(word[0].isalpha() for word in words[at + 1 : high]) >= _SOMETHING
+    )
 
 
 def concede(reading: Reading) -> None:

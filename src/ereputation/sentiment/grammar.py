@@ -51,6 +51,8 @@ DOUBLE_AGENTS = frozenset(("super", "bien", "grave", "fort", "hyper"))
 CONTRASTS = listed(
     "mais cependant pourtant toutefois neanmoins but however yet except heureusement dommage shame pity until finalement"
 )
+OBJECTIONS = listed("mais but however cependant toutefois neanmoins until par en sauf dommage shame pity")
+"""What follows them is meant against what precedes."""
 CONTRAST_PAIRS = frozenset(
     (
         ("par", "contre"),

@@ -21,7 +21,7 @@ _BEFORE, _AFTER = 5, 3
 _FIGHTS = re.compile(
     r"(?:fights|fought|fighting|combats|tackles|tackling|curbs|curbing|cuts|reduces|reduced|reducing|lowers|prevents|prevented|"
     r"preventing|ends|ended|fixes|fixed|patches|patched|solves|solved|resolves|resolved|eliminates|eliminated|eradicates|"
-    r"detects|blocks|escapes|escaped|dodges|avoids|avoided|averts|averted|survives|cleared|acquitted|off|"
+    r"detects|reverses|reversed|helps|helped|assists|assisted|rescues|rescued|aide|aident|secourt|secourent|soulage|blocks|escapes|escaped|dodges|avoids|avoided|averts|averted|survives|cleared|acquitted|off|"
     r"lutte|luttent|combat|combattent|reduit|reduisent|reduire|diminue|diminuent|limite|limitent|previent|previennent|evite|evitent|"
     r"fin|elimine|eliminent|eradique|corrige|corrigent|corrigee?s?|resout|resolvent|repare|reparent|detecte|detectent|echappe|"
     r"echappent|surmonte|surmontent|anti|blanchie?s?|relaxee?s?|acquittee?s?|contre|against)$"
