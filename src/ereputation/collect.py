@@ -13,7 +13,7 @@ from datetime import timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Protocol
 
-from ereputation import stories, words
+from ereputation import identity, stories, words
 from ereputation.errors import FetchError, NotYet, SourceError
 from ereputation.fetch import Fetcher, Limits, domain_of, is_loopback
 from ereputation.finder import Found
@@ -236,6 +236,7 @@ async def collected(visit: Visit, finder: Finder, unknown: Unknown, now: datetim
         found=tuple(f.matches for f in found),
         signatures=tuple(stories.signature(f.document) if f.matches else None for f in found),
         terms=tuple(terms),
+        names=identity.keys_of([f.document for f in found]),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
@@ -88,6 +89,7 @@ def digest(*parts: str) -> int:
     return int.from_bytes(blake2b(joined, digest_size=8).digest(), "big", signed=True)
 
 
+@lru_cache(maxsize=8_192)  # a reading is looked up before it is stored
 def canonical_url(url: str) -> str:
     """What stays of a web address when scheme, ``www.``, tracking, order and fragment are gone; "" when it names no page.
 
@@ -140,6 +142,7 @@ def _is_tracking(name: str, value: str) -> bool:
     return bool(_TRACKING.match(name) or (_ORIGIN.match(name) and _ORIGIN_VALUE.match(value)))
 
 
+@lru_cache(maxsize=8_192)
 def title_key(title: str, publisher: str = "") -> str:
     """The words of a title, folded, without the publisher's name at its end; "" when too short to name anything."""
     words = _words(_without_publisher(title, publisher) if publisher else title)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ereputation.query.nodes import And, Field, Node, Not, Or, Period, Words, children
 from ereputation.query.words import Zone
+from ereputation.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,10 +62,50 @@ def index_terms(document: Document) -> str:
     """The words of title and text as one line for a full-text index."""
     words: list[str] = []
     wholes: list[str] = []
-    for zone in map(Zone, (document.title, document.text)):
+    for text in (document.title, document.text):
+        known = _by_pieces(text)
+        if known is not None:
+            words += known
+            continue
+        zone = Zone(text)
         words += map(_safe, zone.forms)
         wholes += (_safe(form) for token in zone.wholes for form in (token.form, token.full))
     return " ".join(filter(None, words + wholes))
+
+
+_SIGNS = frozenset("#@&+")
+_MOST_PIECES = 50_000
+_LONGEST_PIECE = 60
+_NEIGHBOURS = "\0"
+"""Instead of the words of a piece, where what stands beside it has a say in them."""
+_pieces: dict[str, str] = {}
+"""Of what stands between blanks, the words: texts repeat themselves."""
+
+
+def _by_pieces(text: str) -> list[str] | None:
+    """The words of a text without signs, cut at its blanks; None for another."""
+    pieces = text.split()
+    found = [*map(_pieces.get, pieces)]
+    if None in found:
+        for at, (piece, known) in enumerate(zip(pieces, found, strict=True)):
+            if known is None:
+                found[at] = _remembered(piece)
+    return None if _NEIGHBOURS in found else found  # type: ignore[return-value]  # no None is left
+
+
+def _remembered(piece: str) -> str:
+    words = _words_of(piece)
+    if len(piece) <= _LONGEST_PIECE:
+        if len(_pieces) >= _MOST_PIECES:
+            _pieces.clear()
+        _pieces[piece] = words
+    return words
+
+
+def _words_of(piece: str) -> str:
+    if not _SIGNS.isdisjoint(fold(piece)):
+        return _NEIGHBOURS
+    return " ".join(filter(None, map(_safe, Zone(piece).forms)))
 
 
 def _safe(form: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+from copy import copy
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -75,6 +77,7 @@ class Engine:
 
     def __init__(self, words: Words | None = None) -> None:
         self.words = words or Words()
+        self._last: tuple[str, str, Reading] | None = None
 
     @staticmethod
     def supports(lang: str) -> bool:
@@ -83,7 +86,7 @@ class Engine:
 
     def score(self, text: str, lang: str = "") -> Sentiment:
         """Sentiment of a whole text. ``lang`` empty: detected; "fr", "en": taken as said; else without lexicon."""
-        reading = _read(text, lang, self.words)
+        reading = self._reading(text, lang)
         hits = reading.all_hits()
         total = sum(hit.weight * (_WORLD if hit.category == EVENT else 1.0) for hit in hits)
         return _sentiment(reading, hits, _normalised(reading, total), None)
@@ -103,7 +106,7 @@ class Engine:
         ``words``: further words for this brand, which win over the engine's. ``learnt``: what corrections taught about
         it. Without spans the whole text counts.
         """
-        reading = _read(text, lang, self.words | words if words else self.words)
+        reading = _read(text, lang, self.words | words) if words else self._reading(text, lang)
         if not spans or not len(reading.tokens):
             hits = reading.all_hits()
             total = sum(hit.weight * (_WORLD if hit.category == EVENT else 1.0) for hit in hits)
@@ -125,6 +128,18 @@ class Engine:
             hits.append(hit)
         score = _normalised(reading, targets.compared(total))
         return _sentiment(reading, hits, score, targets.clause(), bounds=learnt.bounds if learnt else _BOUNDS)
+
+    def _reading(self, text: str, lang: str) -> Reading:
+        """A reading of one's own; the last text is not read again: its whole is judged first, then what it says of whom."""
+        last = self._last
+        if last is None or last[:2] != (text, lang):
+            last = self._last = text, lang, _read(text, lang, self.words)
+        reading = last[2]
+        return replace(
+            reading,
+            hits=[hit and copy(hit) for hit in reading.hits],
+            extra=[copy(hit) for hit in reading.extra],
+        )
 
 
 def _apply(learnt: Learnt, reading: Reading, hit: Hit) -> None:

@@ -7,6 +7,7 @@ language identification schemes", JADT 1995); other alphabets tell themselves.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ereputation.sentiment import grammar
@@ -64,6 +65,7 @@ _ALPHABETS = (
 _FOREIGN = re.compile("[\u0370-\u1fff\u3040-\ud7af]")
 
 
+@lru_cache(maxsize=16)
 def detect_language(text: str, hint: str = "") -> str:
     """The ISO 639-1 code of a text's language ("fr", "en", ...), "" when nothing tells.
 

@@ -9,7 +9,7 @@ import html
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from ereputation.sentiment import grammar
@@ -97,6 +97,7 @@ def split(folded: str) -> list[tuple[str, int]]:
     return out
 
 
+@lru_cache(maxsize=4)  # language, whole and targets are told from one reading
 def read(text: str) -> Tokens:
     """Fold, undo HTML entities, blank addresses and tags, take hashtags apart, cut."""
     folded = fold_with_offsets(text)

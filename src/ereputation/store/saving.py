@@ -47,6 +47,8 @@ class Collected:
     """Of each document; None: worked out here, if needed."""
     terms: tuple[str | None, ...] = ()
     """``index_terms`` of each document; None: worked out here, if needed."""
+    names: identity.Reading | None = None
+    """``identity.keys_of`` the documents; None: worked out here."""
 
     def matches(self, place: int) -> tuple[Match, ...]:
         """The matches of the document at ``place``."""
@@ -144,7 +146,7 @@ class _Writer:
 
     @classmethod
     def of(cls, db: Connection, batch: Many[Collected], now: datetime) -> _Writer:
-        readings = [identity.keys_of(c.reading.documents if c.reading else ()) for c in batch]
+        readings = [c.names or identity.keys_of(c.reading.documents if c.reading else ()) for c in batch]
         names = Names(db)
         names.look_up(digest for keys in readings for digest in keys.digests())
         brands = {match.brand for c in batch for matches in c.found for match in matches}
