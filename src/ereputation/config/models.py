@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
@@ -78,6 +78,12 @@ class Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+@lru_cache(maxsize=16)
+def _unwanted(text: str) -> Query:
+    """What thousands of brands exclude together is read once."""
+    return query.parse(text)
+
+
 class Brand(Entry):
     """A name to watch."""
 
@@ -124,7 +130,7 @@ class Brand(Entry):
 
     @cached_property
     def _compiled(self) -> Query:
-        unwanted = [query.parse(text) for text in (self.exclude, self._everywhere) if text]
+        unwanted = [_unwanted(text) for text in (self.exclude, self._everywhere) if text]
         keywords = self.keywords or (() if self.query else (self.name,))
         return query.combine(
             [query.keyword(text) for text in keywords],
