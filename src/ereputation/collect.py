@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     Left: TypeAlias = Callable[[Mapping[str, HostState]], None]
     """Takes what to remember of hosts."""
 
-_BATCH = 2_000
+_BATCH = 1_000
 """Documents held in memory before they are written; a long one counts for several."""
 _USUAL = 2_000
 """Characters of a document that counts for one."""

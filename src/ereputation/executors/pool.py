@@ -7,7 +7,9 @@ one is replaced they are started afresh. They read the database to tell what is 
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import gc
+import importlib
 import multiprocessing
 import os
 import pickle
@@ -48,6 +50,8 @@ _DEATHS = 3
 """Deaths of its worker after which a domain's sources are given up in this scan."""
 _COLLECTED = (50_000, 20, 100)
 """Thresholds of the garbage collector: what a scan makes is short-lived, and has no circles."""
+_NEEDED = ("ereputation.fetch.client", "ereputation.sources.feed.visit", "feedparser")
+"""What nearly every worker loads."""
 _LEAVE = 5.0
 """Seconds a worker that was asked to end is waited for."""
 
@@ -82,7 +86,11 @@ class Pool:
         self._deaths: dict[str, int] = {}  # by domain
 
     def __enter__(self) -> Self:
+        for module in _NEEDED:  # once, and not by each of them
+            importlib.import_module(module)
         gc.collect()
+        with suppress(OSError, AttributeError):  # of glibc alone
+            ctypes.CDLL(None).malloc_trim(0)  # what reading the configuration left is not ours to share
         gc.freeze()  # what is there now stays, and stays shared
         for _ in range(self._workers):
             self._start(self._method or _method())
