@@ -173,18 +173,12 @@ def _ask(said: _Answers) -> _Answers:
 
 def _answer(question: str, read: Callable[[str], _Read]) -> _Read:
     """What ``read`` makes of one line; asked again while it refuses."""
-
-    def checked(text: str) -> _Read:
+    while True:
+        text = options.ask(question)
         try:
-            return read(text.strip())
+            return read(text)
         except (ValueError, UsageError) as error:
-            raise typer.BadParameter(str(error)) from None
-
-    try:
-        answer: _Read = typer.prompt(question, default="", show_default=False, value_proc=checked, err=True)
-    except typer.Abort:  # Control-C, or the end of what can be typed
-        raise KeyboardInterrupt from None
-    return answer
+            typer.echo(_("Error: {what}").format(what=error), err=True)
 
 
 def _names(text: str) -> tuple[str, ...]:

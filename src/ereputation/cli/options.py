@@ -134,6 +134,15 @@ def complain(text: str) -> None:
     typer.echo(neutralise(f"ereputation: {text}"), err=True)
 
 
+def ask(question: str) -> str:
+    """One line typed in answer to a question on standard error; KeyboardInterrupt at the end of what can be typed."""
+    try:
+        answer: str = typer.prompt(question, default="", show_default=False, value_proc=str, err=True)
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    return answer.strip()
+
+
 def load(common: Common, *, warn: bool = False) -> Config:
     """The configuration that was asked for, or the one that is found; with ``warn``, what is odd goes to standard error."""
     from ereputation import config as configuration

@@ -107,10 +107,10 @@ def forget(
                     documents=_documents(found), author=shown
                 )
             )
-        if not typer.confirm(
-            _("Erase {documents} of {author} for good?").format(documents=_documents(found), author=shown),
-            err=True,
-        ):
+        question = _("Erase {documents} of {author} for good? [y/N]").format(
+            documents=_documents(found), author=shown
+        )
+        if options.ask(question).lower() not in {"y", "yes", "o", "oui"}:
             raise typer.Exit(1)
     patience = options.seconds(wait, option="--wait")
     with (
