@@ -175,7 +175,7 @@ def test_memory_does_not_grow_with_the_rows_of_a_workbook(tmp_path):
         return held
 
     peak(10)  # what is imported the first time
-    assert peak(600) - peak(100) < 500_000  # the rows are 3 MB of values
+    assert peak(350) - peak(100) < 400_000  # the rows are 2 MB of values
 
 
 # --- the command -----------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from ereputation.config import Config
     from ereputation.searching import Wanted
     from ereputation.store import Store
+
+
+_YEAR = timedelta(days=366)
 
 
 class What(StrEnum):
@@ -208,9 +212,11 @@ class _Order:
         )
 
     def _of_one_brand(self) -> Wanted:
+        """What was asked for, for one brand: all share the sources; without a beginning, at most a year is looked at."""
         from dataclasses import replace
 
-        return replace(self.wanted, brands=self.wanted.brands[:1])
+        since = self.wanted.since or (self.wanted.until or self.now) - _YEAR
+        return replace(self.wanted, brands=self.wanted.brands[:1], since=since)
 
 
 def _standard_output() -> BinaryIO:

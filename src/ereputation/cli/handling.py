@@ -142,7 +142,8 @@ def _decide(
     for alert in decided:
         told = tables.facts(alert, now, zone)
         said = tables.handling_line(alert.handling, now, zone)
-        typer.echo(f"{alert.id}  {words.shown(told.brand, 80)}: {told.kind}: {said}")
+        about = words.labelled(words.shown(told.brand, 80), told.kind)
+        typer.echo(f"{alert.id}  {words.labelled(about, said)}")
 
 
 def _whoever() -> str:

@@ -83,7 +83,7 @@ class About:
             yield (
                 _("Source"),
                 _("{source}: {health}, last read {when}").format(
-                    source=words.shown(name, 200), health=health, when=when
+                    source=words.shown(name, 200), health=words.HEALTH[health], when=when
                 ),
             )
 
