@@ -143,6 +143,17 @@ def test_a_new_brand_is_looked_for_in_what_is_stored(store):
     assert store.brand_first_read("never") is None
 
 
+def test_what_another_machine_edits_during_a_look_back_keeps_what_the_edit_says(store):
+    save(store, entry(1), entry(2))
+
+    def find(document):
+        save(store, entry(2, text="corrigé meanwhile"), at=NOON + HOUR)
+        return Found(document=document, matches=(match(),))
+
+    assert store.rematch({AIR: "1"}, find, now=NOON) == {AIR: 1}
+    assert numbers(store.mentions()) == [1]
+
+
 def test_a_look_back_that_is_interrupted_is_to_be_done_again(store):
     save(store, entry(1), matches=[(match(),)])
     store.rematch({AIR: "1"}, lambda d: Found(document=d, matches=(match(),)), now=NOON)

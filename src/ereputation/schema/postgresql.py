@@ -55,7 +55,7 @@ CREATE TABLE fulltext (
   PRIMARY KEY (position, document)
 );
 
-CREATE INDEX fulltext_terms ON fulltext USING gin (terms);
+CREATE INDEX fulltext_terms ON fulltext USING gin (terms) WITH (gin_pending_list_limit = 256);
 """
 """Terms are folded already, without their places: phrases are pre-selected by their words."""
 

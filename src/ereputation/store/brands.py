@@ -82,7 +82,7 @@ class Brands(Base):
 
     def _chunk(self, after: int) -> list[Row]:
         return self.db.rows(
-            "SELECT d.counted, d.story, "
+            "SELECT d.content, "
             + DOCUMENT_COLUMNS
             + """
             FROM documents AS d
@@ -96,13 +96,13 @@ class Brands(Base):
 
     def _replace(self, found: Sequence[tuple[Row, Found]], brands: Mapping[str, int]) -> None:
         mentioned = self._mentioned([row["id"] for row, _ in found], brands)
-        current = self._places([row["id"] for row, _ in found])
+        current = self._places({row["id"]: row["content"] for row, _ in found})
         mentioning = Mentioning.of(self.db, brands)
         for row, result in found:
             matches = [match for match in result.matches if match.brand in brands]
             place = current.get(row["id"])
             if place is None or not (matches or row["id"] in mentioned):
-                continue  # pruned meanwhile, or nothing to say
+                continue  # pruned or edited meanwhile, or nothing to say
             mentioning.replace(result.document, place, matches, set(brands.values()))
             self._set_tone(row, result.document)
         mentioning.finish()
@@ -121,19 +121,21 @@ class Brands(Base):
             )
         }
 
-    def _places(self, documents: list[int]) -> dict[int, Place]:
+    def _places(self, documents: Mapping[int, int]) -> dict[int, Place]:
+        """Where documents stand now; those whose content is another by now are left out: who edited them searched them."""
         return {
             row["id"]: Place(
                 row["id"], row["source"], row["position"], bool(row["counted"]), row["story"] or 0
             )
             for row in self.db.rows(
                 """
-                SELECT id, source, position, counted, story
+                SELECT id, source, position, counted, story, content
                 FROM documents
                 WHERE id IN (SELECT value FROM json_each(:documents))
                 """,
-                {"documents": to_json(documents)},
+                {"documents": to_json(list(documents))},
             )
+            if row["content"] == documents[row["id"]]
         }
 
     def _set_tone(self, row: Row, document: Document) -> None:
