@@ -218,7 +218,11 @@ MENTIONS = (
 HITS = (
     (ARTICLE, MENTIONS[:2], ()),
     (POST, MENTIONS[2:], ()),
-    (Document(source="Blog", guid="3", title="Nothing", published=at(12, 9), first_seen=at(12, 9)), (), ()),
+    (
+        Document(id=3, source="Blog", guid="3", title="Nothing", published=at(12, 9), first_seen=at(12, 9)),
+        (),
+        (),
+    ),
 )
 
 OUTCOMES = (

@@ -8,7 +8,7 @@ A module imports only from floors below its own (import-linter holds us to it)::
 
     cli                                              parse options, call one function, show, exit code
     watch | scan | demo | backtest | importing       the passes
-    page | screen                                    a report for a browser; the interactive search
+    page | screen | live                             a report for a browser; the interactive search; the networks asked at once
     reporting                                        a period as one value: figures, stories, answers, what nobody saw
     executors                                        where sources are read: here, in other processes, on a cluster
     collect | alerts | tables | export               use cases and views

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from functools import partial
+from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ereputation.cli import options
+from ereputation.errors import UsageError
 from ereputation.speech import _
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ereputation.config import Config
+    from ereputation.searching import Hit, Wanted
+    from ereputation.store import Store
 
 
 def search(
@@ -34,6 +41,12 @@ def search(
     since: options.Since = None,
     until: options.Until = None,
     sentiment: options.Sentiment = None,
+    live: Annotated[
+        bool,
+        typer.Option(
+            "--live", help="Also ask the configured sources that search; their answers are shown, not stored."
+        ),
+    ] = False,
     limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="At most this many; 0 for all.")] = 50,
     now: options.Now = None,
 ) -> None:
@@ -46,6 +59,8 @@ def search(
     from ereputation import export, searching, tables
 
     names = options.selected_brands(loaded, brand) if brand else []
+    if live and not (query or "").strip():
+        raise UsageError(_("search --live: give a query to ask the networks for"))
     if query is None and _interactive(common):
         options.instant(since, option="--since", now=moment, zone=loaded.timezone)
         options.instant(until, option="--until", now=moment, zone=loaded.timezone)
@@ -59,11 +74,22 @@ def search(
             labels=tuple(label.value for label in sentiment or ()),
         )
         hits = searching.search(store, loaded, query or "", wanted, now=moment, warn=options.complain)
+        if live:
+            hits = merge(
+                _of_networks(common, loaded, store, query or "", wanted, moment),
+                hits,
+                key=lambda hit: hit[0].published,
+                reverse=True,
+            )
         if limit:
             hits = islice(hits, min(limit, sys.maxsize))
         chosen = options.chosen_format(common)
         if chosen in {"json", "ndjson"}:
-            records = (export.document_record(d, m, spans=s, zone=loaded.timezone) for d, m, s in hits)
+            records = (
+                export.document_record(d, m, spans=s, zone=loaded.timezone)
+                | ({"live": d.id == 0} if live else {})
+                for d, m, s in hits
+            )
             export.write_json(
                 sys.stdout,
                 records,
@@ -80,6 +106,23 @@ def search(
             )
             if not shown and not common.quiet:
                 options.complain(_("nothing stored matches"))
+
+
+def _of_networks(
+    common: options.Common, config: Config, store: Store, text: str, wanted: Wanted, now: datetime
+) -> list[Hit]:
+    """What the networks answer and the store does not hold; who could not be asked is said on standard error."""
+    from ereputation import live, query
+    from ereputation.finder import Finder
+
+    asked = query.parse(text, now=now, timezone=config.timezone)
+    answers, hosts = asyncio.run(live.ask(config, asked, hosts=store.hosts(), now=now))
+    with options.open_store(common, config) as writing:
+        writing.save_hosts(hosts.values())  # when to come back, for the next scan
+    for answer in answers:
+        if answer.error:
+            options.complain(f"{answer.source}: {answer.error}")
+    return live.hits(answers, store, Finder.of(config), asked, wanted)
 
 
 def _interactive(common: options.Common) -> bool:

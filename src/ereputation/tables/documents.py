@@ -47,9 +47,9 @@ def _byline(document: Document) -> str:
     return f"{source}, {author}" if author and author != source else source
 
 
-def _standing(mentions: Sequence[Mention]) -> list[str]:
-    """What a person or the story adds: copies, triage, notes, owned media."""
-    said = []
+def _standing(document: Document, mentions: Sequence[Mention]) -> list[str]:
+    """What a person or the story adds: copies, triage, notes, owned media; or that it is not stored."""
+    said = [] if document.id else [_("not stored")]
     if any(m.match.media == "owned" for m in mentions):
         said.append(_("the brand itself"))
     if (copies := max((m.copies for m in mentions), default=1)) > 1:
@@ -72,7 +72,7 @@ def document_lines(hits: Iterable[Hit], zone: tzinfo) -> Iterator[str]:
             marking.plain(marking.title(document, spans, 2000)),
             words.shown(document.url, 4000),
             marking.plain(marking.excerpt(document, spans, _EXCERPT)),
-            ", ".join(_standing(mentions)),
+            ", ".join(_standing(document, mentions)),
         )
         filled = [field or "-" for field in fields[:7]]
         yield "  ".join([*filled, *([f"[{fields[7]}]"] if fields[7] else [])])
@@ -159,7 +159,7 @@ def _dressed(
         sign = f"{marks.tone[document.label]} {words.LABELS[document.label]}".strip()
         head.append(f"{sign}  ", style=TONE[document.label])
     head.append(marks.dot.strip() + " " + _byline(document), style="dim")
-    if standing := _standing(mentions):
+    if standing := _standing(document, mentions):
         head.append(f"  [{', '.join(standing)}]", style="italic")
     head.rstrip()
     yield head
