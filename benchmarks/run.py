@@ -15,6 +15,8 @@ SCRIPTS = (
     ("queries.py", ["2000"]),
     ("store.py", ["5000"]),
     ("history.py", ["20000"]),
+    ("export.py", ["5000"]),
+    ("report.py", ["5000"]),
     ("detection.py", []),
     ("sentiment.py", []),
 )

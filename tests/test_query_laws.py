@@ -7,7 +7,7 @@ import sqlite3
 import unicodedata
 from datetime import UTC, datetime
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ereputation.errors import QueryError
@@ -23,10 +23,11 @@ from ereputation.query import (
     index_terms,
     keyword,
     parse,
+    preselect,
     preselection,
     translate,
 )
-from ereputation.query.words import squeeze, tokens
+from ereputation.query.words import Zone, squeeze, tokens
 from ereputation.text import fold, fold_with_offsets
 
 NOW = datetime(2011, 3, 13, 18, tzinfo=UTC)
@@ -308,3 +309,19 @@ def test_brands_that_share_a_word_do_not_wake_each_other():
     document = Document(source="s", guid="g", published=NOW, first_seen=NOW, text=text)
     assert [name for name, _ in many.find(document)] == ["Nord", "Sud", "Est"]
     assert len(many._candidates(document)) == 3
+
+
+PIECES = st.sampled_from(
+    ["l'été", "aujourd'hui", "U.S.A.", "www.x.fr/a?b=c", "https://e.org/a.", "x@y.fr", "R&D", "a & b", "C++", "#tag", "@me",
+     "state-of", "l’", "'s", "it's", "1,5", "é", "™", "\u00a0", "\u2028", "東京", "😀", "œ", " ", "＆", "＃t", "prud'homme", "J.-C."]
+) | st.text(max_size=5)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(PIECES, st.sampled_from([" ", "", "\n"])), max_size=8))
+def test_an_index_of_pieces_is_an_index_of_the_whole(parts):
+    text = "".join(part for pair in parts for part in pair)
+    made = Document(source="", guid="-", title="", text=text, published=NOW, first_seen=NOW)
+    zone = Zone(text)
+    words = [*zone.forms, *(form for token in zone.wholes for form in (token.form, token.full))]
+    assert index_terms(made) == " ".join(filter(None, map(preselect._safe, words)))
