@@ -10,7 +10,7 @@ from string import Formatter
 import pytest
 from rich.cells import cell_len
 
-from catalogue import MO, PACKAGE, compiled, spaced, written
+from catalogue import MO, PACKAGE, compiled, extracted, spaced, written
 from desk import HOUR, NOW, Desk, item
 from ereputation import speech, words
 from showcase import PARIS, at
@@ -49,6 +49,14 @@ def has_fields(text):
         return bool(fields(text)) and all(name.isidentifier() for name in fields(text))
     except ValueError:  # a brace of its own
         return False
+
+
+def test_every_text_is_translated_and_nothing_else_is_kept():
+    wanted = {(message.id, message.context) for message in extracted() if message.id}
+    kept = {(message.id, message.context): message for message in written() if message.id}
+    assert wanted == set(kept), "python tests/catalogue.py takes over what is new and drops what is gone"
+    assert [m.id for m in kept.values() if not all(texts(m)[1])] == []
+    assert [m.id for m in kept.values() if m.fuzzy] == []
 
 
 def test_a_translation_says_the_same_values():
