@@ -33,6 +33,8 @@ def faults(error: ValidationError, data: Any, tree: Tree, model: type[BaseModel]
     for detail in error.errors(include_url=False):
         if detail["type"] == "too_short" and detail["input"]:
             continue  # entries there are, and their own faults are told
+        if detail["type"] == "literal_error" and str(detail["loc"][-1]).startswith("literal["):
+            continue  # a word that may stand for a number, as "auto": what is wrong with the number is told
         path = _in_file(detail["loc"], data)
         context = detail.get("ctx", {})
         if detail["type"] == "several":
