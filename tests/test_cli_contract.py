@@ -260,3 +260,14 @@ def test_main_may_be_called_again_and_again(press, capsys):
     arguments = ["-c", str(press.folder / "ereputation.yaml"), "search", "grève", "--format", "plain"]
     assert [main(arguments) for _ in range(3)] == [0, 0, 0]
     assert len(set(capsys.readouterr().out.splitlines())) == 1
+
+
+@pytest.mark.parametrize("address", ["mysql://u:s3cret@h/n", "postgresq://u:s3cret@h/n", "sqlite:///x.db"])
+def test_a_mistyped_address_of_a_database_is_refused_and_not_repeated(desk, address):
+    desk.configure()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EREPUTATION_DATABASE", address)
+        ran = desk.run("search", "x")
+    assert (ran.code, ran.out) == (2, "")
+    assert "postgresql://user@host/name" in ran.err
+    assert "s3cret" not in ran.err

@@ -159,7 +159,14 @@ def load(common: Common, *, warn: bool = False) -> Config:
 def database(common: Common, config: Config) -> Whereabouts:
     """Where the data lives: the flag, else the file's key."""
     from ereputation.database import database as named
+    from ereputation.database import is_server
 
+    if common.database and "://" in common.database and not is_server(common.database):
+        raise UsageError(  # which does not repeat it: a mistyped address may hold a password
+            _(
+                "--database: expected the path of a file, such as ereputation.db, or postgresql://user@host/name"
+            )
+        )
     return named(common.database) if common.database else config.database_path
 
 
