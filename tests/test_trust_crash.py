@@ -17,7 +17,7 @@ from ereputation.errors import StoreError
 from ereputation.store import Store
 from shared import copied
 
-KILLS = int(os.environ.get("KILLS", "10"))
+KILLS = int(os.environ.get("KILLS", "6"))
 SOURCES = 6
 
 
