@@ -21,7 +21,7 @@ from ereputation.errors import UsageError
 from ereputation.figures import Author, Period, Share, Source, Stats, Totals
 from ereputation.page import charts
 from ereputation.text import link
-from showcase import ARTICLE, MENTIONS, PARIS, REPORT, STATS, STEPS, at, report_of
+from showcase import ARTICLE, FAILURE, MENTIONS, PARIS, REPORT, STATS, STEPS, at, report_of
 from vandals import HOSTILE, UNSAFE, hostile_alert
 
 VOID = {"meta", "link", "img", "br", "hr", "input", "rect", "path"}
@@ -156,6 +156,13 @@ def test_the_page_tells_what_the_report_holds():
     ):  # fmt: skip
         assert said in text, said
     assert html(report_of(title="Veille <du> lundi")).count("Veille &lt;du&gt; lundi") == 2
+
+
+def test_a_source_that_failed_is_named():
+    report = report_of(failures=(FAILURE,))
+    said = "Le Quotidien: is read again after 10 hours: what was said there meanwhile may be missing."
+    assert said in html(report)
+    assert said in page.markdown(report, zone=PARIS)
 
 
 def test_a_hyphen_is_no_minus():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ereputation import words
 from ereputation.speech import _, n_
-from ereputation.tables import phrases
+from ereputation.tables import facts, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _NAMED = 3
 """Brands named in a title."""
 _MOST_STRETCHES = 10
+"""Blind stretches and failed sources named."""
 _FULL = 0.995
 
 
@@ -176,6 +177,9 @@ def unseen(report: Report, zone: tzinfo) -> Iterator[str]:
             "{count} sources of {all} were not read all the time; the table says how much of the period their readings speak for.",
             len(poorly),
         ).format(count=words.count(len(poorly)), all=words.count(len(report.sources)))
+    for alert in report.failures[:_MOST_STRETCHES]:
+        told = facts(alert, report.made, zone)
+        yield _("{source}: {news}.").format(source=told.brand, news=told.headline)
     if report.forgotten_before:
         yield _(
             "Texts from before {when} are no longer kept: of that time only counts are left, and tone, authors and sites are of the rest."
