@@ -42,18 +42,18 @@ class Details(VerticalScroll, can_focus=True):
     def __init__(self) -> None:
         super().__init__(id="details")
         self._document = 0
+        self._text = Static(id="text", markup=False)
 
     def compose(self) -> ComposeResult:
         """One text."""
-        yield Static(id="text", markup=False)
+        yield self._text
 
     def show(self, found: Full | None, config: Config, inks: Inks, *, now: datetime, zone: tzinfo) -> None:
         """Show this hit; None: nothing. Another document begins at its top, the same one stays where it is."""
-        text = self.query_one("#text", Static)
         if found is None:
-            text.update("")
+            self._text.update("")
             return
-        text.update(Group(*full(found, config, inks, now=now, zone=zone)))
+        self._text.update(Group(*full(found, config, inks, now=now, zone=zone)))
         if found.hit[0].id != self._document:
             self._document = found.hit[0].id
             self.scroll_to(y=0, animate=False)

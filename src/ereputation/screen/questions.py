@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 from textual import on, work
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from ereputation import tables, words
 from ereputation.errors import EreputationError, QueryError, UsageError
@@ -18,7 +18,7 @@ from ereputation.screen.asked import FILTERS, Asked
 from ereputation.screen.dialogs import Ask, Filters, Pick
 from ereputation.screen.finding import Found
 from ereputation.screen.results import Results
-from ereputation.screen.stage import Query, Stage
+from ereputation.screen.stage import Stage
 from ereputation.speech import _, n_
 
 if TYPE_CHECKING:
@@ -89,9 +89,8 @@ class Questions(Stage):
         self._later("word", _CALM if text else 0.001, self._show_word)
 
     def _show_word(self) -> None:
-        line = self.query_one("#word", Static)
-        line.set_class(bool(self._wrong), "wrong")
-        line.update(self._wrong)
+        self._word.set_class(bool(self._wrong), "wrong")
+        self._word.update(self._wrong)
 
     def _slow(self, turn: int) -> None:
         """Nothing came for a while: what an earlier question found goes, and one says that the search goes on."""
@@ -142,7 +141,7 @@ class Questions(Stage):
                 text.append("   " + _("looking, back to {date}").format(date=day))
             elif self._news:
                 text.append("   " + _("F5: something new has come in"), style="bold")
-        self.query_one("#tally", Static).update(text)
+        self._counts.update(text)
 
     def _draw_curve(self, text: Text) -> None:
         tally = self._tally
@@ -201,10 +200,9 @@ class Questions(Stage):
             return words.shown(str(error), 300)
         self.asked = given
         self._show_chips()
-        line = self.query_one("#query", Query)
-        if line.value != given.text:
-            line.value = given.text
-            line.cursor_position = len(given.text)
+        if self._line.value != given.text:
+            self._line.value = given.text
+            self._line.cursor_position = len(given.text)
         self._ask(keep=True)
         return ""
 

@@ -79,25 +79,28 @@ class Stage(App[None]):
         self._delays: dict[str, Timer] = {}
         self._results = Results(self._look())
         self._details = Details()
+        self._line = Query(given.text, id="query", select_on_focus=False)
+        self._word = Static(id="word", markup=False)
+        self._counts = Static(id="tally", markup=False)
+        self._chips, self._foot = Bar("chips"), Bar("keys")
 
     def compose(self) -> ComposeResult:
         """From the top to the foot."""
-        query = Query(self.asked.text, id="query", select_on_focus=False)
-        query.placeholder = _('Words, or a query: "Air France" NEAR/5 (grève OR strike) -title:jobs')
-        query.border_title = "ereputation"
-        query.border_subtitle = Content(words.shown(self._place, 40))
-        yield query
-        yield Static(id="word", markup=False)
-        yield Static(id="tally", markup=False)
-        yield Bar("chips")
+        self._line.placeholder = _('Words, or a query: "Air France" NEAR/5 (grève OR strike) -title:jobs')
+        self._line.border_title = "ereputation"
+        self._line.border_subtitle = Content(words.shown(self._place, 40))
+        yield self._line
+        yield self._word
+        yield self._counts
+        yield self._chips
         with Horizontal(id="body"):
             yield self._results
             yield self._details
-        yield Bar("keys")
+        yield self._foot
 
     def on_mount(self) -> None:
         """Show the filters one began with."""
-        self.query_one("#query", Query).cursor_position = len(self.asked.text)
+        self._line.cursor_position = len(self.asked.text)
         self._show_chips()
         self._show_keys()
 
@@ -136,7 +139,7 @@ class Stage(App[None]):
             buttons.append((text, f"turn({number})"))
         if self.asked.filtered:
             buttons.append((Text("c " + _("no filters"), style=inks.soft), "clear"))
-        self.query_one("#chips", Bar).put(buttons)
+        self._chips.put(buttons)
 
     def _where(self) -> keys.Where:
         if self.focused is self._details:
@@ -148,7 +151,7 @@ class Stage(App[None]):
             (Text.assemble((key.key, "bold"), (f" {key.said}", self._inks.soft)), key.action)
             for key in keys.foot(self._where())
         ]
-        self.query_one("#keys", Bar).put(buttons, tail=2)
+        self._foot.put(buttons, tail=2)
 
     def on_descendant_focus(self) -> None:
         """Other keys count."""
@@ -174,6 +177,8 @@ class Stage(App[None]):
     @property
     def _beside(self) -> bool:
         """Whether the chosen hit is seen: beside the list, or in front of it."""
+        if not self.screen_stack:  # it is over
+            return False
         return self._ground.has_class("-wide") or self._ground.has_class("reading")
 
     def _show_full(self) -> None:
@@ -211,7 +216,7 @@ class Stage(App[None]):
     def action_typing(self) -> None:
         """To the query."""
         self._ground.remove_class("reading")
-        self.query_one("#query", Query).focus()
+        self._line.focus()
 
     def action_onward(self) -> None:
         """From the query to the list, to the hit beside it, to the query."""
