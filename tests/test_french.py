@@ -173,6 +173,7 @@ SAID_TO_PROGRAMS = {
     "several faults",
     "bad query",
     "an epoch",
+    "{kind: google-news, search: ...}",
     "bold underline",
     "  ereputation -c  /ereputation.yaml search 'Tokyo NEAR/8 euros'",
     "expected one of  , not ",
