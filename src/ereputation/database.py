@@ -25,9 +25,7 @@ class Server:
         # A password may hold anything, even what it should have escaped: whatever stands before the last @ is not told.
         before, at, after = rest.rpartition("@")
         user = _USER.match(before)
-        if (
-            "?" in before
-        ):  # is it the @ of a parameter, or a password that should have been escaped? Then the host is not told
+        if "=" in before.partition("?")[2]:  # the @ of a parameter, perhaps: what follows is no host to tell
             return f"postgresql://{user[0] if user else ''}@..."
         host = _HOST.match(after)
         assert user  # both match nothing, too
