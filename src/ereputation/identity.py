@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from ereputation.text import fold
@@ -58,8 +58,7 @@ _SUFFIX = re.compile(r"\s(?:[-–—|·»]|::)\s(?=\S)")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """One name a document answers to."""
 
     kind: KeyKind
@@ -214,12 +213,12 @@ def keys_of(documents: Sequence[Document]) -> Reading:
     """
     titles = tuple(title_digests(document) for document in documents)
     all_keys = [_keys(document, near) for document, near in zip(documents, titles, strict=True)]
-    names: defaultdict[int, set[str]] = defaultdict(set)
+    named: defaultdict[int, list[Document]] = defaultdict(list)
     for document, of_document in zip(documents, all_keys, strict=True):
         for key in of_document:
             if key.kind in {"guid", "url"}:
-                names[key.digest].add(_words(document.title) or _words(document.text[:200]))
-    shared = frozenset(key for key, titles in names.items() if len(titles) > 1)
+                named[key.digest].append(document)
+    shared = frozenset(key for key, sharing in named.items() if len(sharing) > 1 and _differ(sharing))
     return Reading(
         tuple(
             tuple(key for key in of_document if key.digest not in shared) or (_content_key(document),)
@@ -228,6 +227,11 @@ def keys_of(documents: Sequence[Document]) -> Reading:
         titles,
         shared,
     )
+
+
+def _differ(documents: Sequence[Document]) -> bool:
+    """Whether documents bear different titles, or say different things where they have none."""
+    return len({_words(one.title) or _words(one.text[:200]) for one in documents}) > 1
 
 
 def same_title_same_document(

@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 _Result = TypeVar("_Result")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
+_KEPT = 8
+"""Connections kept for another request: most hosts are asked once, and each kept one is looked at by every request."""
 _COME_BACK_LATER = frozenset({429, 503})
 _LONGEST_COMPLAINT = 65_536
 _LONGEST_SLEEP = 15.0  # seconds; who wants a longer gap is read in the next scan
@@ -105,7 +107,7 @@ class Fetcher:
             http2=False,
             follow_redirects=False,
             timeout=httpx.Timeout(self._limits.read, connect=self._limits.connect, pool=None),
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=self._limits.total),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=_KEPT),
             headers={"User-Agent": self.user_agent, "Accept-Encoding": "gzip, deflate, br"},
             mounts=dict.fromkeys(_UNPROXIED),
         )

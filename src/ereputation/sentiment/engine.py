@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from copy import copy
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -137,8 +136,8 @@ class Engine:
         reading = last[2]
         return replace(
             reading,
-            hits=[hit and copy(hit) for hit in reading.hits],
-            extra=[copy(hit) for hit in reading.extra],
+            hits=[hit and hit.copied() for hit in reading.hits],
+            extra=[hit.copied() for hit in reading.extra],
         )
 
 

@@ -24,9 +24,12 @@ _TEXTS = (
 )  # fmt: skip
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def to_json(value: Any) -> str:
     """Compact JSON."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _encode(value)
 
 
 def storable(text: str) -> str:
@@ -46,9 +49,9 @@ def document_row(document: Document) -> dict[str, Any]:
         "first_seen": seconds(document.first_seen),
         "updated": seconds_or_none(document.updated),
         "score": document.score,
-        "tags": storable(to_json(document.tags)),
-        "media": storable(to_json(document.media)),
-        "engagement": storable(to_json(dict(document.engagement))),
+        "tags": storable(to_json(document.tags)) if document.tags else "[]",
+        "media": storable(to_json(document.media)) if document.media else "[]",
+        "engagement": storable(to_json(dict(document.engagement))) if document.engagement else "{}",
     }
     return row
 

@@ -211,7 +211,7 @@ class _Writer:
     def _insert(self, collected: Collected, place: int, source: int, *, late: bool) -> int:
         assert collected.reading is not None
         number = self.numbers.next()
-        document = replace(collected.reading.documents[place], id=number)
+        document = collected.reading.documents[place]
         if not (trusted := document.date_confidence != "first_seen"):
             document = replace(document, published=document.first_seen)
         row = document_row(document)
@@ -232,7 +232,8 @@ class _Writer:
         self.names.documents[number] = Known(number, source, content, row["published"], trusted)
         self.added.add(number)
         self.indexed.append((position, number, collected.indexed(place, document)))
-        self.mentioning.add(document, at, collected.matches(place), collected.signature(place))
+        if matches := collected.matches(place):
+            self.mentioning.add(replace(document, id=number), at, matches, collected.signature(place))
         return number
 
     def _update(self, collected: Collected, place: int, known: int, source: int) -> bool:
