@@ -144,6 +144,19 @@ def test_our_own_export_comes_back_as_it_went(desk, tmp_path):
         assert sorted(desk.titles("", *fresh)) == ["Air France annule tout", "Air France rouvre"]
 
 
+def test_an_author_comes_back_without_the_apostrophe_that_guarded_a_spreadsheet(desk, tmp_path):
+    desk.configure({"name": "Press", "url": desk.feed("Press", item("Air France déçoit", author="@zoe"))})
+    desk.scan()
+    export = desk.run("export", "mentions", "--format", "csv").out
+    assert "'@zoe" in export
+    fresh = ("--database", tmp_path / "fresh.db")
+    assert imported(desk, export, *fresh)["new"] == 1
+    assert "'@zoe" in (again := desk.run(*fresh, "export", "mentions", "--format", "csv").out)
+    assert "''@zoe" not in again
+    assert "1 document" in desk.run(*fresh, "forget", "@zoe", "--yes").out
+    assert desk.titles("", *fresh) == []
+
+
 def test_any_table_is_read_with_a_map(air):
     payload = "Quand;Quoi\n31/12/2015 23:30;Air France déçoit\n05/01/2016 10:00;Rien\n".encode("cp1252")
     refused = air.run("import", "-", stdin=payload)

@@ -88,7 +88,8 @@ class Reader:
             raise RowError(_("neither title nor text"))
         published, confidence = self.moments.read(value("published"), value("time"))
         url = value("url")[:8_192]
-        handle = value("author_handle").lstrip("@＠ ")
+        author = self._unquoted(value("author_name"))
+        handle = self._unquoted(value("author_handle")).lstrip("@＠ ")
         return Imported(
             document=Document(
                 source=self.source,
@@ -99,7 +100,7 @@ class Reader:
                 published=published,
                 date_confidence=confidence,
                 first_seen=self.now,
-                author_name=one_line(value("author_name"))[:_LONGEST_NAME],
+                author_name=one_line(author)[:_LONGEST_NAME],
                 author_handle=one_line(handle)[:_LONGEST_NAME] if " " not in handle.strip() else "",
                 lang=_language(value("lang")),
                 kind=KIND,
@@ -113,8 +114,11 @@ class Reader:
 
     def _text(self, raw: str, longest: int) -> str:
         if self.own:
-            return (raw[1:] if _QUOTED.match(raw) else raw)[:longest]
+            return self._unquoted(raw)[:longest]
         return (html_to_text(raw) if "<" in raw or "&" in raw else raw)[:longest]
+
+    def _unquoted(self, raw: str) -> str:
+        return raw[1:] if self.own and _QUOTED.match(raw) else raw
 
     def _guid(self, known: str, url: str, content: str, published: datetime) -> str:
         """A product's id means the same in all its files, any other with its time; else the address; else what is said."""
