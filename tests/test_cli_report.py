@@ -23,7 +23,7 @@ def test_the_files_name_says_what_it_is(press, tmp_path, name, opening):
     file = tmp_path / name
     ran = press.run("report", "--period", "week", "--out", file, *SEEN)
     assert (ran.code, ran.out) == (0, "")
-    assert ran.err == f"ereputation: wrote {file}\n"
+    assert ran.err == f"ereputation: report written to {file}\n"
     assert file.read_text(encoding="utf-8").startswith(opening)
 
 

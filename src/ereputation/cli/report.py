@@ -80,7 +80,7 @@ def report(
     target = sys.stdout if out == "-" else Path(out)
     export.write(_text(made, loaded, chosen, uri), target)
     if out != "-" and not common.quiet:
-        options.complain(f"wrote {out}")
+        options.complain(_("{what} written to {file}").format(what=_("report"), file=out))
 
 
 def _text(made: Report, loaded: Config, form: str, logo: str) -> Iterator[str]:
