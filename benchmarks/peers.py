@@ -14,7 +14,7 @@ from reader import make_reader
 reader = make_reader(sys.argv[1])
 for line in open(sys.argv[2]):
     reader.add_feed(line.strip(), exist_ok=True)
-reader.update_feeds(workers=16)
+reader.update_feeds(scheduled=False, workers=16)
 """
 
 
@@ -116,7 +116,7 @@ class Rss2email(Peer):
 @dataclass(frozen=True, kw_only=True)
 class Reader(Peer):
     name: str = "reader"
-    how: str = "python3 -m venv V && V/bin/pip install reader, then --reader V/bin/python"
+    how: str = "python3 -m venv V && V/bin/pip install reader sgmllib3k, then --reader V/bin/python"
     python: str = ""
 
     def missing(self) -> bool:

@@ -25,6 +25,7 @@ from farm import BRANDS, url
 from peers import Newsboat, Ours, Peer, Reader, Rss2email, Sfeed, Spent
 
 SCENARIOS = ("first read", "nothing new, 304", "unchanged in full", "two new a feed")
+_DONE = {0, 3}  # exit codes; 3: done, but a source failed
 _PAUSE = 0.1  # seconds between two looks at the memory
 
 
@@ -118,7 +119,7 @@ def scenarios(peer: Peer, given: argparse.Namespace) -> dict[str, Spent]:
         ask(port, "/validators?on=1")
         ask(port, "/tick")
         spent[SCENARIOS[3]] = run(peer, folder)
-        if any(one.code not in {0, 3} for one in spent.values()):
+        if any(one.code not in _DONE for one in spent.values()):
             print((folder / "log").read_text(errors="replace")[-2_000:], file=sys.stderr)
     return spent
 
@@ -137,7 +138,10 @@ def show(results: dict[str, dict[str, list[Spent]]], feeds: int) -> None:
             ratio = statistics.median(
                 theirs.seconds / own.seconds for theirs, own in zip(runs, ours[scenario], strict=True)
             )
-            cells.append(f"{rate:,.0f}" if by_scenario is ours else f"{rate:,.0f} (we: {ratio:.1f}x)")
+            if any(one.code not in _DONE for one in runs):
+                cells.append("failed")
+            else:
+                cells.append(f"{rate:,.0f}" if by_scenario is ours else f"{rate:,.0f} (we: {ratio:.1f}x)")
         cpu = " / ".join(f"{statistics.median(o.cpu for o in by_scenario[s]):.1f}" for s in SCENARIOS)
         peak = max(one.memory for runs in by_scenario.values() for one in runs)
         print(f"| {name} | " + " | ".join(cells) + f" | {cpu} | {peak:.0f} |")
