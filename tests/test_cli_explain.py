@@ -110,4 +110,5 @@ def test_another_products_query_is_translated(desk, dialect):
 
 
 def test_json_of_one_text_is_a_whole_document(brands):
-    assert json.loads(brands.run("explain", "KLM", "--format", "json").out)["matches"][0]["brand"] == "KLM"
+    told = json.loads(brands.run("explain", "KLM", "--format", "json").out)
+    assert (told["schema"], told["matches"][0]["brand"]) == ("ereputation/explain/1", "KLM")

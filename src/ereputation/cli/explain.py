@@ -198,6 +198,8 @@ def explain(
         lang, whole = finder.language(document), finder.whole(document)
         if console is None:
             record = export.explain_record(lang, whole, found.matches)
+            if chosen == "json":
+                record = {"schema": "ereputation/explain/1", **record}
             typer.echo(export.dump(record, indent=chosen == "json"))
         else:
             tables.print_explain(console, document, lang, whole, found.matches, plain=chosen == "plain")
