@@ -393,6 +393,7 @@ COMMANDS = [
     ("alerts", "ack", "a1"),
     ("export", "stories", "--output", "x.csv"),
     ("scan", "--now", "demain"),
+    ("export", "--since", "demain"),
     ("-c", "nope.yaml", "scan"),
     *help_of(
         "",

@@ -211,7 +211,9 @@ def instant(text: str | None, *, option: str, now: datetime, zone: ZoneInfo) -> 
         ) from None
     except ValueError:
         raise UsageError(
-            f"{option}: expected 2d, 12h, 2011-03-11 or 2011-03-11T14:00, not {text!r}"
+            _("{option}: expected 2d, 12h, 2011-03-11 or 2011-03-11T14:00, not {text!r}").format(
+                option=option, text=text
+            )
         ) from None
 
 
