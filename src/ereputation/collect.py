@@ -142,11 +142,15 @@ async def visits(job: Job, left: Left) -> AsyncIterator[Visit]:
             asyncio.create_task(_held(s, fetcher, job.states.get(s.id), job.now)): None  # in this order
             for s in sorted(job.sources, key=lambda s: _last_read(job.states.get(s.id)))
         }
+        # Not ``asyncio.as_completed``: it keeps its tasks to the end, and a task that is kept keeps what it read.
+        done: asyncio.Queue[asyncio.Task[Visit]] = asyncio.Queue()
         for task in tasks:
-            task.add_done_callback(tasks.pop)  # a task that is kept keeps what it read
+            task.add_done_callback(tasks.pop)
+            task.add_done_callback(done.put_nowait)
+        del task
         try:
-            for done in asyncio.as_completed(list(tasks)):
-                visit = await done
+            for _number in range(len(tasks)):
+                visit = (await done.get()).result()
                 yield visit
                 fetcher.burden(-_size(visit))
                 del visit
