@@ -39,7 +39,7 @@ _PRAGMAS = (
     "PRAGMA synchronous = NORMAL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA temp_store = MEMORY",
-    "PRAGMA cache_size = -32000",
+    "PRAGMA cache_size = -8000",
     "PRAGMA journal_size_limit = 67108864",
     "PRAGMA trusted_schema = OFF",
 )
@@ -116,7 +116,7 @@ def _open(name: str, *, read_only: bool, patience: float) -> sqlite3.Connection:
         for pragma in _PRAGMAS:
             connection.execute(pragma)
         if read_only:  # reads in pages what the operating system keeps in memory anyway
-            connection.execute("PRAGMA cache_size = -8000")
+            connection.execute("PRAGMA cache_size = -2000")
         if not read_only:
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # heard only while the file is still empty
             if connection.execute("PRAGMA journal_mode").fetchone()[0] not in {"wal", "memory"}:
