@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import multiprocessing
 import os
 import signal
@@ -15,6 +17,7 @@ from ereputation.config import load
 from ereputation.errors import UsageError
 from ereputation.executors.pool import Pool, WorkerError
 from ereputation.finder import Finder
+from ereputation.model import Document
 from ereputation.sources import Feed
 from ereputation.store import Store, scan_lock
 from loopback import Answer, Loopback
@@ -101,6 +104,20 @@ def test_a_killed_worker_is_replaced_without_loss_or_double_count(config, tmp_pa
     assert {o.status for o in result.outcomes} == {"read"}
     scan.run(config, tmp_path / "alone.db", now=NOW, workers=0)
     assert kept(tmp_path / "alone.db")[0] == kept(tmp_path / "many.db")[0]
+
+
+def test_what_was_read_is_let_go_once_it_is_handed_over(config):
+    async def held_at_the_end():
+        finished, alive = 0, 0
+        async for visit in collect.visits(collect.Job(sources=config.sources, now=NOW), lambda _hosts: None):
+            assert visit.reading
+            finished += 1
+            if finished == len(config.sources):
+                alive = sum(isinstance(one, Document) for one in gc.get_objects())
+        return alive
+
+    before = sum(isinstance(one, Document) for one in gc.get_objects())
+    assert asyncio.run(held_at_the_end()) - before == 2  # of the last source alone
 
 
 def test_what_kills_its_reader_again_and_again_is_given_up(config, tmp_path):

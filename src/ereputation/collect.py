@@ -138,16 +138,18 @@ async def visits(job: Job, left: Left) -> AsyncIterator[Visit]:
     """
     async with Fetcher(contact=job.contact, hosts=job.hosts, now=job.now, limits=job.limits) as fetcher:
         left(fetcher.hosts)
-        tasks = {
-            asyncio.create_task(_held(s, fetcher, job.states.get(s.id), job.now)): None  # in this order
-            for s in sorted(job.sources, key=lambda s: _last_read(job.states.get(s.id)))
-        }
         # Not ``asyncio.as_completed``: it keeps its tasks to the end, and a task that is kept keeps what it read.
         done: asyncio.Queue[asyncio.Task[Visit]] = asyncio.Queue()
-        for task in tasks:
-            task.add_done_callback(tasks.pop)
+        tasks: set[asyncio.Task[Visit]] = set()
+
+        def begin(source: AnySource) -> None:
+            task = asyncio.create_task(_held(source, fetcher, job.states.get(source.id), job.now))
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
             task.add_done_callback(done.put_nowait)
-        del task
+
+        for source in sorted(job.sources, key=lambda s: _last_read(job.states.get(s.id))):
+            begin(source)
         try:
             for _number in range(len(tasks)):
                 visit = (await done.get()).result()
