@@ -1,6 +1,14 @@
 """Fixtures of the end-to-end tests: somebody's folder, a web site on loopback, a folder after its first scan."""
 
+# ruff: noqa: E402 - what is said before the imports is about them
+
+import gc
 import os
+import sys
+
+# Dozens of processes start here; each would compile everything again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 import pytest
 from hypothesis import settings
@@ -9,7 +17,9 @@ from desk import HOUR, NOW, Desk, item
 from loopback import Loopback
 from shared import SERVER, use
 
-settings.register_profile("loaded", deadline=None)  # a machine with other work to do is no failure
+# A machine with other work to do is no failure; ``--hypothesis-profile thorough`` takes its time.
+settings.register_profile("thorough", deadline=None, max_examples=200)
+settings.register_profile("loaded", deadline=None, max_examples=50)
 settings.load_profile("loaded")
 
 
@@ -59,6 +69,11 @@ def pytest_collection_modifyitems(items):
     for test in items:
         if SERVER and test.get_closest_marker("sqlite"):
             test.add_marker(left_out)
+
+
+def pytest_collection_finish():
+    """What was collected stays to the end: no search for garbage need walk through it again."""
+    gc.freeze()
 
 
 @pytest.fixture

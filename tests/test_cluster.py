@@ -11,6 +11,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from desk import Desk
 from ereputation.store import Store
 from loopback import Answer, Loopback
 
@@ -111,8 +112,8 @@ def test_a_worker_killed_in_mid_scan_loses_and_doubles_nothing(tmp_path):
         assert cluster.workers[0].poll() == -signal.SIGKILL
         outcomes = json.loads(many.stdout)["outcomes"]
         assert [(o["status"], o["documents"], o["new"]) for o in outcomes] == [("read", 2, 2)] * SITES * EACH
-        alone = scan("--workers", "0", "--database", str(tmp_path / "alone.db"))
-        assert alone.returncode == 0, alone.stderr
+        alone = Desk(tmp_path).run("scan", "--workers", "0", "--database", "alone.db")
+        assert alone.code == 0, alone.err
         assert kept(tmp_path / "many.db") == kept(tmp_path / "alone.db")
 
 

@@ -144,7 +144,7 @@ def _load(tmp_path, text):
     assert all(fault and fault == one_line(fault) for fault in told)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(text=st.text(max_size=300) | st.text("ab:-[]{}#&*!|>'\"%@`,? \n\t~<", max_size=60))
 @example("? ")
 @example("brands: [{name: ${X}}]")
@@ -154,7 +154,7 @@ def test_no_text_breaks_the_reader(tmp_path_factory, text):
     _load(tmp_path_factory.getbasetemp(), text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_no_slip_of_the_hand_breaks_the_reader(tmp_path_factory, data):
     text = EXAMPLE.read_text(encoding="utf-8")

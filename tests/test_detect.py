@@ -57,7 +57,8 @@ def test_a_spike_is_opened_at_the_end_of_its_first_hour_and_closed_when_calm_aga
 @pytest.mark.parametrize("count", [0, 1, 7, 1000, 10**7])
 @pytest.mark.parametrize("minutes", [5, 60, 1440])
 def test_a_constant_series_never_alerts(count, minutes):
-    found = replay(series([count] * 1200, step=timedelta(minutes=minutes)), Settings(), width=minutes * 60)
+    steps = 1200 if minutes < 1440 else 400  # more than a year
+    found = replay(series([count] * steps, step=timedelta(minutes=minutes)), Settings(), width=minutes * 60)
     assert found.events == ()
     assert all(p.score == 0 for p in found.points)
 

@@ -22,7 +22,7 @@ TEXTS = st.one_of(st.text(max_size=200), st.lists(FRAGMENTS, max_size=25).map(" 
 
 
 @given(TEXTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 def test_words_lie_inside_the_text_and_scores_in_range(text):
     sentiment = ENGINE.score(text)
     assert -1 <= sentiment.score <= 1
@@ -32,7 +32,7 @@ def test_words_lie_inside_the_text_and_scores_in_range(text):
 
 
 @given(TEXTS, st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 def test_a_target_changes_weights_but_not_places(text, data):
     places = st.integers(0, len(text))
     spans = [tuple(sorted(data.draw(st.tuples(places, places)))) for _ in range(data.draw(st.integers(0, 3)))]
