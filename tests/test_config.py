@@ -6,6 +6,7 @@ import json
 import re
 import traceback
 from pathlib import Path
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,6 +18,7 @@ from pydantic import ValidationError
 from ereputation import config
 from ereputation.config.faults import redact
 from ereputation.errors import ConfigError
+from ereputation.sources import AnySource
 from ereputation.staffed import Staffed
 from test_config_faults import BRAND, OK, faults
 
@@ -399,3 +401,15 @@ def test_the_schema_names_every_key_and_the_short_forms():
     used = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))
     assert set(used) <= set(schema["properties"])
     assert all(set(brand) <= set(schema["$defs"]["Brand"]["properties"]) for brand in used["brands"])
+
+
+def test_no_pattern_of_a_source_counts_a_class_of_all_unicode():
+    patterns = {
+        (kind.__name__, name): limit.pattern
+        for kind in get_args(get_args(AnySource)[0])
+        for name, field in kind.model_fields.items()
+        for limit in field.metadata
+        if getattr(limit, "pattern", None)
+    }
+    assert patterns
+    assert [at for at, pattern in patterns.items() if re.search(r"\\[wd][^]{]*\]?\{", pattern)] == []

@@ -53,14 +53,14 @@ class Facebook(Source):
     reply_links: ClassVar[ReplyLinks] = "exact"
 
     kind: Literal["facebook"] = "facebook"
-    page: str = Field(pattern=r"^[\w.-]{1,80}$", description="Id of the page.")
+    page: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,80}$", description="Id of the page.")
     comments: bool = Field(default=True, description="Read the comments under the latest posts.")
     tagged: bool = Field(default=True, description="Read posts that tag the page.")
     recent: int = Field(
         25, ge=1, le=100, description="How many of the latest posts are watched for comments."
     )
     token: SecretStr | None = Field(None, description=f"Page token, from {_TOKENS}.")
-    version: str = Field("v25.0", pattern=r"^v\d{1,3}\.\d{1,2}$", description="Of the Graph API.")
+    version: str = Field("v25.0", pattern=r"^v[0-9]{1,3}\.[0-9]{1,2}$", description="Of the Graph API.")
     base_url: Server = Field("https://graph.facebook.com", description="Where the API lives.")
 
     def derived_name(self) -> str:

@@ -47,7 +47,7 @@ class Hackernews(Source):
     kind: Literal["hackernews"] = "hackernews"
     search: Name | None = Field(None, description="What to search for; several plain words are a phrase.")
     user: str = Field(
-        "", pattern=r"^[\w-]{0,30}$", description="What this account writes, instead of a search."
+        "", pattern=r"^[A-Za-z0-9_-]{0,30}$", description="What this account writes, instead of a search."
     )
     every: Duration | None = Field(600.0, ge=1, description="How often to read it, at most.")
     server: Server = Field("https://hn.algolia.com", description="Where the search lives.")

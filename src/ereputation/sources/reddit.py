@@ -44,9 +44,13 @@ class Reddit(Preset):
         None, description="Posts found by these words; in `subreddit` only, if that is given."
     )
     subreddit: str = Field(
-        "", pattern=r"^(\w{2,40}(\+\w{2,40})*)?$", description="Without r/; several: paris+france."
+        "",
+        pattern=r"^([A-Za-z0-9_]{2,40}(\+[A-Za-z0-9_]{2,40})*)?$",
+        description="Without r/; several: paris+france.",
     )
-    user: str = Field("", pattern=r"^([\w-]{3,40})?$", description="What this account writes, without u/.")
+    user: str = Field(
+        "", pattern=r"^([A-Za-z0-9_-]{3,40})?$", description="What this account writes, without u/."
+    )
     comments: bool = Field(default=False, description="The comments of `subreddit` instead of its posts.")
     every: Duration | None = Field(900.0, ge=1, description="How often to read it, at most.")
     server: Server = Field("https://www.reddit.com", description="Where Reddit lives.")

@@ -59,9 +59,13 @@ class RedditApi(Source):
         "", max_length=500, description="Words to search posts for; in `subreddit` only, if given."
     )
     subreddit: str = Field(
-        "", pattern=r"^(\w{2,40}(\+\w{2,40})*)?$", description="Without r/; several: paris+france."
+        "",
+        pattern=r"^([A-Za-z0-9_]{2,40}(\+[A-Za-z0-9_]{2,40})*)?$",
+        description="Without r/; several: paris+france.",
     )
-    user: str = Field("", pattern=r"^([\w-]{3,40})?$", description="What this account writes, without u/.")
+    user: str = Field(
+        "", pattern=r"^([A-Za-z0-9_-]{3,40})?$", description="What this account writes, without u/."
+    )
     comments: bool = Field(default=False, description="The comments of `subreddit` instead of its posts.")
     client_id: str = Field("", description=f"Id of the app, from {_APPS}.")
     client_secret: SecretStr | None = Field(None, description="Secret of the app.")

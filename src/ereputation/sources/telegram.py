@@ -45,7 +45,9 @@ class Telegram(Source):
     reply_links: ClassVar[ReplyLinks] = "exact"
 
     kind: Literal["telegram"] = "telegram"
-    channel: str = Field(pattern=r"^@?[A-Za-z]\w{2,40}$", description="Name of the channel, as in t.me/name.")
+    channel: str = Field(
+        pattern=r"^@?[A-Za-z][A-Za-z0-9_]{2,40}$", description="Name of the channel, as in t.me/name."
+    )
     every: Duration | None = Field(900.0, ge=1, description="How often to read it, at most.")
     server: Server = Field("https://t.me", description="Where the preview lives.")
 

@@ -37,7 +37,7 @@ class Threads(Source):
     kind: Literal["threads"] = "threads"
     search: Name = Field(description="Words to search for.")
     token: SecretStr | None = Field(None, description=f"Token, from {_TOKENS}.")
-    version: str = Field("v1.0", pattern=r"^v\d{1,3}\.\d{1,2}$", description="Of the API.")
+    version: str = Field("v1.0", pattern=r"^v[0-9]{1,3}\.[0-9]{1,2}$", description="Of the API.")
     base_url: Server = Field("https://graph.threads.net", description="Where the API lives.")
 
     def derived_name(self) -> str:

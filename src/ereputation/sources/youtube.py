@@ -82,10 +82,14 @@ class Youtube(Source):
     kind: Literal["youtube"] = "youtube"
     search: str = Field("", description="Words to search videos for; 100 such requests a day.")
     channel: str = Field(
-        "", pattern=r"^(UC[\w-]{10,40})?$", description="Comments under this channel's videos (UC...)."
+        "",
+        pattern=r"^(UC[A-Za-z0-9_-]{10,40})?$",
+        description="Comments under this channel's videos (UC...).",
     )
     video: str = Field(
-        "", pattern=r"^([\w-]{6,20})?$", description="Comments under this video (the id in its address)."
+        "",
+        pattern=r"^([A-Za-z0-9_-]{6,20})?$",
+        description="Comments under this video (the id in its address).",
     )
     country: str = Field(
         "", pattern=r"^([A-Z]{2})?$", description="Of a search: videos that can be watched there (FR)."

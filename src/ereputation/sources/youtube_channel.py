@@ -35,7 +35,7 @@ class YoutubeChannel(Preset):
 
     kind: Literal["youtube-channel"] = "youtube-channel"
     channel: str = Field(
-        pattern=r"^UC[\w-]{10,40}$",
+        pattern=r"^UC[A-Za-z0-9_-]{10,40}$",
         description="Id of the channel (UC...; on its page: Share, Copy channel ID).",
     )
     every: Duration | None = Field(3_600.0, ge=1, description="How often to read it, at most.")

@@ -58,10 +58,10 @@ class X(Source):
         "", max_length=4_096, description="A query in X's own syntax: (acme OR @acme) -is:retweet."
     )
     mentions_of: str = Field(
-        "", pattern=r"^\d{0,20}$", description="Posts to this user: the number, not the name."
+        "", pattern=r"^[0-9]{0,20}$", description="Posts to this user: the number, not the name."
     )
     user: str = Field(
-        "", pattern=r"^\d{0,20}$", description="Posts and replies of this user: the number, not the name."
+        "", pattern=r"^[0-9]{0,20}$", description="Posts and replies of this user: the number, not the name."
     )
     token: SecretStr | None = Field(None, description=f"Bearer token, from {_CONSOLE}.")
     own: bool = Field(
