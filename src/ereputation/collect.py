@@ -160,6 +160,11 @@ async def visits(job: Job, left: Left) -> AsyncIterator[Visit]:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            while (
+                not done.empty()
+            ):  # what ended one of them, a signal perhaps, is told by whoever ends the scan
+                if not (task := done.get_nowait()).cancelled():
+                    task.exception()
 
 
 def _size(visit: Visit) -> int:
