@@ -24,13 +24,13 @@ settings.load_profile("loaded")
 
 
 def pytest_xdist_auto_num_workers(config):
-    """As many processes as cores for the whole suite; none, and no time to start them, for what is named."""
+    """A process for each core and one more, for the waits, for the whole suite; none for what is named: no start to pay."""
     asked = [argument.partition("::") for argument in config.args]
     whole = all(not test and os.path.isdir(path) for path, _, test in asked)  # noqa: PTH112
     narrowed = any(
         getattr(config.option, name, None) for name in ("keyword", "markexpr", "lf", "collectonly")
     )
-    return None if whole and not narrowed else 0
+    return (os.cpu_count() or 1) + 1 if whole and not narrowed else 0
 
 
 def pytest_make_parametrize_id(val):
