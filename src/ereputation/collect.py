@@ -160,9 +160,8 @@ async def visits(job: Job, left: Left) -> AsyncIterator[Visit]:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            while (
-                not done.empty()
-            ):  # what ended one of them, a signal perhaps, is told by whoever ends the scan
+            # What ended one of them, a signal perhaps, is told by whoever ends the scan.
+            while not done.empty():
                 if not (task := done.get_nowait()).cancelled():
                     task.exception()
 

@@ -39,6 +39,8 @@ _SAME_BEFORE_DOUBT = 3  # full answers with the same body: its ETag means nothin
 _MOST_IDS = 2_000
 _NAME = 4
 """Bytes of a name's hash: where two share one by chance, a document is parsed whole."""
+_CUTTABLE = frozenset({"utf-8", "ascii"})
+"""Encodings in which an entry's bytes mean the same wherever it stands."""
 _LARGE = 50_000
 """Bytes from which a parse may take longer than others can be kept waiting."""
 
@@ -80,7 +82,7 @@ class _Memory(BaseModel):
 
     def seen(self, now: datetime) -> frozenset[bytes]:
         """Digests of entries that need not be parsed again; none once a day, so that nothing goes wrong for long."""
-        if self.parsed is None or now - self.parsed >= FULL_EVERY or self.encoding not in {"utf-8", "ascii"}:
+        if self.parsed is None or now - self.parsed >= FULL_EVERY or self.encoding not in _CUTTABLE:
             return frozenset()
         return frozenset(_split(self.entries, DIGEST))
 
@@ -194,7 +196,7 @@ def _cuts(
         old = _split(memory.names, _NAME)[: 3 * len(done.digests)]
         return {"entries": _joined(done.digests), "names": _joined(dict.fromkeys((*names, *old)))}
     sound = response.complete and parsed.whole and not parsed.warning and _dated(parsed)
-    whole = cut(response.body, ()) if sound and parsed.encoding in {"utf-8", "ascii"} else None
+    whole = cut(response.body, ()) if sound and parsed.encoding in _CUTTABLE else None
     if whole is None:
         return {"entries": "", "names": "", "parsed": None}
     return {"entries": _joined(whole.digests), "names": _joined(names), "parsed": now}
