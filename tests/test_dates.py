@@ -124,3 +124,23 @@ def test_the_first_believable_date_wins_and_now_stands_in_for_none(candidates, e
 def test_an_hour_of_skew_is_forgiven():
     assert believable(NOW + timedelta(hours=1), NOW)
     assert not believable(NOW + timedelta(hours=1, seconds=1), NOW)
+
+
+@given(
+    st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31)),  # noqa: DTZ001 - written with a zone below
+    st.sampled_from(["GMT", "+0100", "-0930", "+1459", "+1500", "EST"]),
+    st.sampled_from(["%a, %d %b %Y %H:%M:%S ", "%d %b %Y %H:%M:%S ", "%d %b %Y %H:%M "]),
+)
+def test_dates_as_mail_writes_them_are_read_as_all_others(moment, zone, form):
+    text = moment.strftime(form) + zone
+    assert read_date(text) == read_date(f"{text}.")  # the full stop leads to the long way
+
+
+@given(
+    st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31)),  # noqa: DTZ001 - written with a zone below
+    st.sampled_from(["Z", "+01:00", "-09:30", "+14:59", "+15:00", ""]),
+    st.sampled_from(["auto", "seconds", "milliseconds", "minutes"]),
+)
+def test_dates_as_the_standard_writes_them_are_read_as_all_others(moment, zone, precision):
+    text = moment.isoformat(timespec=precision) + zone
+    assert read_date(text) == read_date(f"{text}.")

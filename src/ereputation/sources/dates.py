@@ -77,6 +77,21 @@ _PATTERNS = tuple(
         rf"{_WEEKDAY}{_MONTH}\s+{_DAY}\s+{_TIME}\s*(?P<zone>[a-z+\-][a-z0-9:+\-]*)?\s+(?P<year>\d{{4}})",
     )
 )
+_CLOCK = r"([01]\d|2[0-3]):([0-5]\d):([0-5]\d)"
+_MAIL = re.compile(  # as RFC 822 writes them, in RSS
+    rf"(?:[A-Z][a-z]{{2}}, )?(\d\d?) ([A-Z][a-z]{{2}}) (\d{{4}}) {_CLOCK} (?:GMT|([+-])(0\d|1[0-4])([0-5]\d))",
+    re.ASCII,
+)
+_ISO = re.compile(  # as RFC 3339 writes them, in Atom
+    rf"(\d{{4}})-(\d\d)-(\d\d)T{_CLOCK}(?:\.(\d{{1,6}}))?(?:Z|([+-])(0\d|1[0-4]):([0-5]\d))", re.ASCII
+)
+_SHORT_MONTHS = dict(
+    zip(
+        ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+        range(1, 13),
+        strict=True,
+    )
+)
 _EPOCH = re.compile(r"(\d{9,10})(?:\.\d{1,9})?|(\d{12,13})")
 
 _OFFSETS = {  # hours east of Greenwich
@@ -176,9 +191,35 @@ def _moment(parts: dict[str, str | None], zone: tzinfo) -> Dated:
     return local.replace(tzinfo=stated or zone).astimezone(UTC), "stated" if stated else "assumed_zone"
 
 
+def _well_written(text: str) -> datetime | None:
+    """The instant of a date as standards want it; None for every other, and for days no calendar has."""
+    try:
+        if found := _MAIL.fullmatch(text):
+            day, month, year, hour, minute, second, sign, hours, minutes = found.groups()
+            moment = datetime(
+                int(year), _SHORT_MONTHS[month], int(day), int(hour), int(minute), int(second), tzinfo=UTC
+            )
+        elif found := _ISO.fullmatch(text):
+            year, month, day, hour, minute, second, fraction, sign, hours, minutes = found.groups()
+            microsecond = int(fraction.ljust(6, "0")) if fraction else 0
+            moment = datetime(
+                int(year), int(month), int(day), int(hour), int(minute), int(second), microsecond, UTC
+            )
+        else:
+            return None
+        if not sign:
+            return moment
+        offset = timedelta(hours=int(hours), minutes=int(minutes))
+        return moment - offset if sign == "+" else moment + offset
+    except (ValueError, KeyError, OverflowError):
+        return None
+
+
 @lru_cache(maxsize=1_024)  # an entry often says the same date twice
 def read_date(text: str, timezone: str | None = None) -> Dated | None:
     """The instant ``text`` states, or None. Without a zone of its own it is read in ``timezone`` (None: UTC)."""
+    if moment := _well_written(text):
+        return moment, "stated"
     text = fold(one_line(text[:_LONGEST])).strip(" .;")
     if found := _EPOCH.fullmatch(text):
         seconds = int(found[1]) if found[1] else int(found[2]) / 1000

@@ -25,6 +25,7 @@ MOST_URL = 2_000
 _MOST_NAME = 200
 _UNSOUND = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff]")  # JSON can write what no text holds
 _MOST_LIST = 30
+_PLAIN_URL = re.compile(r"https?://([\w.-]+)(?::\d{1,5})?(?:[/?#][!-~]*)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,8 @@ class Raw:
 def web_url(link: str, *bases: str) -> str:
     """``link`` made absolute against the bases, the nearest first; empty unless it ends up http or https."""
     link = link[:MOST_URL]
+    if _PLAIN_URL.fullmatch(link):
+        return link
     if " " in link or not link.isprintable():
         link = "".join(char for char in link if char.isprintable() and not char.isspace())
     if not link:
@@ -89,6 +92,8 @@ def web_url(link: str, *bases: str) -> str:
 
 def host_of(url: str) -> str:
     """Host of the publisher, without ``www.``; empty for what is no address."""
+    if found := _PLAIN_URL.fullmatch(url):
+        return found[1].lower().removeprefix("www.")
     try:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
@@ -128,7 +133,8 @@ def document(raw: Raw, context: Context) -> Document:
     """The entry as everybody else knows it: absolute addresses, plain text, a date to rely on."""
     url = web_url(raw.link, raw.base, context.site_url, context.url)
     title = plain_title(unmangled(raw.title), is_html=raw.title_is_html)
-    body = unmangled(_UNSOUND.sub("", raw.body[: MOST_TEXT * 5]))
+    body = raw.body[: MOST_TEXT * 5]
+    body = unmangled(body if body.isprintable() else _UNSOUND.sub("", body))
     text = (html_to_text(body) if raw.body_is_html else body.strip())[:MOST_TEXT]
     published, confidence = trusted([*raw.published, raw.updated], context.now)
     updated = raw.updated[0] if raw.updated and believable(raw.updated[0], context.now) else None

@@ -25,9 +25,10 @@ from ereputation.sources.feed.entries import (
     plain_title,
     web_url,
 )
+from ereputation.sources.feed.quick import About
 from ereputation.sources.feed.refused import why_no_feed
-from ereputation.sources.feed.tidy import MOST_ENTRIES, Tidy, tidy
-from ereputation.speech import _
+from ereputation.sources.feed.tidy import MOST_ENTRIES, Tidy, tidy, untouched
+from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 10_000_000
 _BRIDGE_ERROR = "bridge returned error"
+_CUT = N_("cut document: only whole entries were read")
 _TEXT_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "")
 _PACKED = "application/octet-stream"
 """What feedparser calls a text that came as base64, whatever it holds."""
@@ -180,35 +182,54 @@ def _documents(
     return tuple(one for one in refined if one is not None)
 
 
-def _entries(
-    tidied: Tidy, context: Context, refine: Refine | None
-) -> tuple[Any, list[tuple[Raw, Mapping[str, Any]]]]:
-    """What feedparser makes of the feed, and its entries: by the short way where that leads to the same."""
-    parts = split(tidied.xml) if refine is None and not tidied.left_out else None
-    if parts and (raws := quick.raws(tidied.xml, context.timezone)) is not None:
-        head, pieces, tail = parts
-        if len(raws) == len(pieces):
-            return _by_feedparser(head + tail), [(raw, {}) for raw in raws]
-    result = _by_feedparser(tidied.xml)
-    return result, [(_raw(entry, context.timezone), entry) for entry in result.entries]
-
-
-def _read_xml(tidied: Tidy, context: Context, refine: Refine | None) -> Parsed:
-    result, entries = _entries(tidied, context, refine)
+def _about(result: Any) -> About:
+    """What a feed says of itself, by feedparser."""
     feed = result.feed
-    stated = language(first(feed, "language")) or language(
-        (feed.get("title_detail") or {}).get("language") or ""
+    return About(
+        title=first(feed, "title"),
+        link=first(feed, "link"),
+        lang=language(first(feed, "language"))
+        or language((feed.get("title_detail") or {}).get("language") or ""),
+        author=_author(feed) if result.version.startswith("atom") else "",
     )
-    context = replace(
+
+
+def _within(about: About, context: Context) -> Context:
+    """The context of the entries of a feed that says this of itself."""
+    return replace(
         context,
-        site_url=web_url(first(feed, "link"), context.url),
-        lang=stated or context.lang,
-        author=plain_title(_author(feed), is_html=True) if result.version.startswith("atom") else "",
+        site_url=web_url(about.link, context.url),
+        lang=about.lang or context.lang,
+        author=plain_title(about.author, is_html=True),
     )
-    found = _documents(entries, context, refine)
-    faults = []
-    if tidied.cut:
-        faults.append(_("cut document: only whole entries were read"))
+
+
+def _read_shortly(xml: bytes, context: Context) -> Parsed | None:
+    """An ordinary feed, of which feedparser reads at most the head; None: it has to read all."""
+    found = quick.read(xml, context.timezone)
+    if found is None:
+        return None
+    about = found.about
+    if about is None:
+        parts = split(xml)
+        head = tidy((parts[0] + parts[2]).decode()) if parts and len(parts[1]) == len(found.raws) else None
+        if head is None:
+            return None
+        about = _about(_by_feedparser(head.xml))
+    context = _within(about, context)
+    documents = tuple(document(raw, context) for raw in found.raws)
+    return Parsed(documents=documents, title=plain_title(about.title, is_html=True), encoding="")
+
+
+def _read_tidied(tidied: Tidy, context: Context, refine: Refine | None) -> Parsed:
+    """A feed whose document had to be mended, or holds what only feedparser knows."""
+    if refine is None and not tidied.left_out and (shortly := _read_shortly(tidied.xml, context)):
+        return replace(shortly, whole=False, warning=_(_CUT)) if tidied.cut else shortly
+    result = _by_feedparser(tidied.xml)
+    about = _about(result)
+    pairs = ((_raw(entry, context.timezone), entry) for entry in result.entries)
+    found = _documents(pairs, _within(about, context), refine)
+    faults = [_(_CUT)] if tidied.cut else []
     if tidied.left_out:
         faults.append(
             _("more than {most_entries} entries: the last {left_out} were left out").format(
@@ -217,7 +238,7 @@ def _read_xml(tidied: Tidy, context: Context, refine: Refine | None) -> Parsed:
         )
     if result.bozo and not tidied.cut:
         faults.append(_("malformed XML, read as far as possible"))
-    title = plain_title(first(feed, "title"), is_html=True)
+    title = plain_title(about.title, is_html=True)
     return Parsed(documents=found, title=title, encoding="", whole=not tidied.cut, warning="; ".join(faults))
 
 
@@ -230,7 +251,7 @@ def _read_json(text: str, context: Context, refine: Refine | None) -> Parsed:
         author=plain_title(jsonfeed.feed_author(feed), is_html=False),
     )
     items = [item for item in feed["items"] if isinstance(item, dict)]
-    faults = [] if whole else [_("cut document: only whole entries were read")]
+    faults = [] if whole else [_(_CUT)]
     if len(items) > MOST_ENTRIES:
         faults.append(
             _("more than {most_entries} entries: the last {count} were left out").format(
@@ -288,10 +309,12 @@ def parse(
     head = text[:100].lstrip("\ufeff \t\r\n\x00")
     if head.startswith(("{", "[")):
         parsed = _read_json(text, context, refine)
+    elif refine is None and (shortly := _read_shortly(untouched(text), context)):
+        parsed = shortly
     else:
         tidied = tidy(text)
         if tidied is None:
             raise ContentError(why_no_feed(text, context.url))
         del text, payload  # each may take 40 MB, and feedparser needs its share
-        parsed = _read_xml(tidied, context, refine)
+        parsed = _read_tidied(tidied, context, refine)
     return replace(_without_bridge_errors(parsed), encoding=encoding, whole=parsed.whole and inflated)

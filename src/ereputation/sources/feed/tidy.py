@@ -160,6 +160,17 @@ def _whole_entries(body: str, root: str) -> tuple[str, bool, int]:
     return (body + _closing(body, root) if cut or left_out else body), cut, left_out
 
 
+def untouched(text: str) -> bytes:
+    """The feed in ``text`` as it stands, for a strict parser to try; empty where it has to be tidied in any case."""
+    root = _root(text)
+    if root is None or "<!ENTITY" in text[: root.start()]:
+        return b""
+    try:
+        return text[root.start() :].encode()
+    except UnicodeEncodeError:
+        return b""
+
+
 def tidy(text: str) -> Tidy | None:
     """The feed in ``text``; None when there is none. Raises ContentError for entities that attack."""
     text = _FORBIDDEN.sub("", text)

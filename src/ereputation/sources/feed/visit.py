@@ -41,7 +41,7 @@ _NAME = 4
 """Bytes of a name's hash: where two share one by chance, a document is parsed whole."""
 _CUTTABLE = frozenset({"utf-8", "ascii"})
 """Encodings in which an entry's bytes mean the same wherever it stands."""
-_LARGE = 50_000
+_LARGE = 200_000
 """Bytes from which a parse may take longer than others can be kept waiting."""
 
 
