@@ -119,8 +119,21 @@ def test_the_key_of_a_title(title, publisher, key):
     assert identity.title_key(title, publisher) == key
 
 
-def test_keys_come_in_order_of_trust():
-    assert [key.kind for key in identity.keys(document())] == ["guid", "url", "title"]
+def kinds(*documents):
+    """Of each document of one reading, what it has for names."""
+    reading = identity.keys_of(documents)
+    columns = {
+        "guid": reading.guids,
+        "url": reading.urls,
+        "title": reading.titles,
+        "content": reading.contents,
+    }
+    return [[kind for kind, keys in columns.items() if keys[place]] for place in range(len(documents))]
+
+
+def test_a_document_is_named_by_its_guid_its_address_and_its_title():
+    assert kinds(document()) == [["guid", "url", "title"]]
+    assert len(identity.keys_of([document()]).names(0)) == 3
 
 
 @pytest.mark.parametrize(
@@ -133,9 +146,9 @@ def test_keys_come_in_order_of_trust():
     ],
 )
 def test_a_guid_means_the_same_in_every_source_only_if_it_is_a_uri(guid, everywhere):
-    one, other = (
-        identity.keys(document(guid=guid, source=source))[0] for source in ("Le Monde", "Le Figaro")
-    )
+    one, other = identity.keys_of(
+        [document(guid=guid, source=source) for source in ("Le Monde", "Le Figaro")]
+    ).guids
     assert (one == other) is everywhere
 
 
@@ -146,22 +159,21 @@ def test_a_title_names_nothing_in_another_source_or_from_another_publisher(other
 
 def test_a_document_without_any_name_is_known_by_its_content():
     nameless = document(guid=" ", url="https://lemonde.fr/", title="Météo")
-    assert [key.kind for key in identity.keys(nameless)] == ["content"]
+    assert kinds(nameless) == [["content"]]
 
 
 def test_a_post_with_nothing_but_a_guid_is_also_known_by_what_it_says():
     post = document(url="", title="", text="Bloqués à Narita depuis hier, personne ne répond")
-    assert [key.kind for key in identity.keys(post)] == ["guid", "content"]
-    assert [key.kind for key in identity.keys(replace(post, text="merci"))] == ["guid"]
+    assert kinds(post) == [["guid", "content"]]
+    assert kinds(replace(post, text="merci")) == [["guid"]]
 
 
 def test_what_entries_of_different_titles_share_names_none_of_them():
     documents = [
         document(guid=str(n), url="https://lemonde.fr/direct", title=f"{TITLE} ({n})") for n in range(3)
     ]
-    reading = identity.keys_of(documents)
-    assert [key.kind for keys in reading.keys for key in keys] == ["guid", "title"] * 3
-    assert len(reading.shared) == 1
+    assert kinds(*documents) == [["guid", "title"]] * 3
+    assert len(identity.keys_of(documents).shared) == 1
 
 
 def test_what_entries_of_one_title_share_still_names_them():
@@ -205,4 +217,4 @@ def test_a_later_look_at_the_same_entry_changes_nothing():
 @given(st.builds(lambda *a: a, st.text(), st.text(), st.text(), st.text()))
 def test_any_document_has_keys(parts):
     guid, url, title, text = parts
-    assert identity.keys(document(guid=guid, url=url, title=title, text=text))
+    assert identity.keys_of([document(guid=guid, url=url, title=title, text=text)]).names(0)

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ereputation.errors import ContentError, FetchError, NotYet, SourceError
 from ereputation.fetch import Fetcher
-from ereputation.identity import keys, title_digests
+from ereputation.identity import keys_of, title_digests
 from ereputation.sources import (
     AnySource,
     app_store,
@@ -572,6 +572,6 @@ def test_two_reviews_of_one_title_on_one_day_are_two_documents():
     entry = {"im:rating": {"label": "1"}, "title": {"label": "Surtout ne jamais installer cette application"}}
     feed = {"entry": [entry | {"id": {"label": str(n)}, "content": {"label": f"avis {n}"}} for n in (1, 2)]}
     found = app_store.parse(json.dumps({"feed": feed}).encode(), place(app_store))
-    first, second = ({key.digest for key in keys(one)} for one in found)
+    first, second = (set(keys_of([one]).names(0)) for one in found)
     assert not first & second
     assert not title_digests(found[0])

@@ -13,7 +13,7 @@ from datetime import timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Protocol
 
-from ereputation import identity, stories, words
+from ereputation import identity, words
 from ereputation.errors import FetchError, NotYet, SourceError
 from ereputation.fetch import Fetcher, Limits, domain_of, is_loopback
 from ereputation.finder import Found
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from ereputation.sources import AnySource
     from ereputation.store import Saved, Store
 
-    Unknown: TypeAlias = Callable[[Sequence[Document]], Sequence[bool]]
-    """Of one source's documents, which are new or edited."""
+    Unknown: TypeAlias = Callable[[Sequence[Document], identity.Reading], Sequence[bool]]
+    """Of one source's documents and their keys, which are new or edited."""
     Left: TypeAlias = Callable[[Mapping[str, HostState]], None]
     """Takes what to remember of hosts."""
 
@@ -196,11 +196,20 @@ async def reports(job: Job, finder: Finder, unknown: Unknown, left: Left) -> Asy
     """Read every source and find what was said in it."""
     async for visit in visits(job, left):
         size = _size(visit)
+        state = job.states.get(visit.source.id)
         yield Report(
-            collected=await collected(visit, finder, unknown, job.now),
+            # Of a source that was never read all is new, or nearly: another may have brought it.
+            collected=await collected(
+                visit, finder, unknown if state and state.first_read else everything, job.now
+            ),
             asked=visit.asked,
             weight=1 + len(visit.reading.documents if visit.reading else ()) + size // _USUAL,
         )
+
+
+def everything(documents: Sequence[Document], keys: identity.Reading) -> Sequence[bool]:  # noqa: ARG001 - as others
+    """All might be new."""
+    return [True] * len(documents)
 
 
 def changed(hosts: Mapping[str, HostState], before: Mapping[str, HostState]) -> dict[str, HostState]:
@@ -230,8 +239,9 @@ async def collected(visit: Visit, finder: Finder, unknown: Unknown, now: datetim
         return Collected(
             source=source.id, kind=source.kind, at=now, error=visit.error, retry_at=visit.retry_at
         )
+    keys = identity.keys_of(reading.documents)
     found, terms, searched = [], [], 0
-    for document, new in zip(reading.documents, unknown(reading.documents), strict=True):
+    for document, new in zip(reading.documents, unknown(reading.documents, keys), strict=True):
         found.append(finder.find(document) if new else Found(document=document))
         terms.append(index_terms(document) if new else None)
         searched += len(document.text)
@@ -244,10 +254,9 @@ async def collected(visit: Visit, finder: Finder, unknown: Unknown, now: datetim
         at=now,
         reading=replace(reading, documents=tuple(f.document for f in found)),
         found=tuple(f.matches for f in found),
-        signatures=tuple(stories.signature(f.document) if f.matches else None for f in found),
         terms=tuple(terms),
-        names=identity.keys_of([f.document for f in found]),
-    )
+        keys=keys,
+    ).packed()
 
 
 def outcome(report: Report, saved: Saved | None) -> Outcome:

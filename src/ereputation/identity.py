@@ -11,7 +11,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from itertools import chain
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from ereputation.text import fold
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ereputation.model import Document
-
-KeyKind: TypeAlias = Literal["guid", "url", "title", "content"]
 
 DAY = 86_400
 TITLE_DAYS = 2
@@ -58,34 +57,47 @@ _SUFFIX = re.compile(r"\s(?:[-–—|·»]|::)\s(?=\S)")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
-class Key(NamedTuple):
-    """One name a document answers to."""
-
-    kind: KeyKind
-    digest: int
-
-
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The keys of every document of one reading, and the keys that several of them share and that name none."""
+    """The keys of the documents of one reading, each in the document's place, and the keys that name none of them.
 
-    keys: tuple[tuple[Key, ...], ...]
+    A document has a guid, an address and a title for names, and what it says where these say too little.
+    """
+
+    guids: tuple[int, ...]
+    """0: none."""
+    urls: tuple[int, ...]
+    """0: none."""
+    contents: tuple[int, ...]
+    """0: none."""
     titles: tuple[tuple[int, ...], ...]
-    """Of every document, where one of the same title may be kept."""
+    """Where one of the same title may be kept: the first is its own; empty: none."""
     shared: frozenset[int]
+    """What several of them would answer to that are different documents."""
 
-    def digests(self) -> Iterator[int]:
-        """Everything that has to be looked up to know the documents."""
-        for of_document, titles in zip(self.keys, self.titles, strict=True):
-            yield from (key.digest for key in of_document if key.kind != "title")
-            yield from titles
-        yield from self.shared
+    def names(self, place: int) -> tuple[int, ...]:
+        """Everything the document at ``place`` answers to; never empty."""
+        own = self.guids[place], self.urls[place], *self.titles[place][:1], self.contents[place]
+        return tuple(filter(None, own))
+
+    def digests(self, *, titles: bool = True) -> Iterator[int]:
+        """Everything that has to be looked up to know the documents; without ``titles`` those of a source never read."""
+        yield from filter(None, chain(self.guids, self.urls, self.contents, self.shared))
+        if titles:
+            yield from chain.from_iterable(self.titles)
 
 
 def digest(*parts: str) -> int:
     """Eight bytes of BLAKE2b over ``parts`` as a signed integer; parts never run into each other."""
-    joined = "\x1f".join(parts).encode("utf-8", "surrogatepass")
-    return int.from_bytes(blake2b(joined, digest_size=8).digest(), "big", signed=True)
+    return _number(blake2b(_joined(*parts), digest_size=8))
+
+
+def _joined(*parts: str) -> bytes:
+    return "\x1f".join(parts).encode("utf-8", "surrogatepass")
+
+
+def _number(hashed: blake2b) -> int:
+    return int.from_bytes(hashed.digest(), "big", signed=True)
 
 
 @lru_cache(maxsize=8_192)  # a reading is looked up before it is stored
@@ -162,36 +174,9 @@ def _without_publisher(title: str, publisher: str) -> str:
     return title[: start + cuts[-1].start()] if tail and (tail in known or known in tail) else title
 
 
-def keys(document: Document) -> tuple[Key, ...]:
-    """The names of a document, the most trusted first; never empty.
-
-    A guid is worth as much as its source, unless it is a URI and so means the same everywhere. A title names a document
-    only within its source and near its day. Where neither URL nor title says anything, what is said has to do, unless the guid is a URN.
-    """
-    return _keys(document, title_digests(document))
-
-
 def guid_digest(guid: str, source: str) -> int:
     """What the id a source gives a document is kept under: a URI means the same everywhere."""
     return digest("guid", "" if _GLOBAL_GUID.match(guid) else source, guid)
-
-
-def _keys(document: Document, titles: tuple[int, ...]) -> tuple[Key, ...]:
-    found = []
-    guid = document.guid.strip()
-    if guid and not _BARE_HOST.fullmatch(guid):
-        found.append(Key("guid", guid_digest(guid, document.source)))
-    if url := canonical_url(document.url):
-        found.append(Key("url", digest("url", url)))
-    if titles:
-        found.append(Key("title", titles[0]))
-    if not found or (found[-1].kind == "guid" and not _NAMED.match(guid) and title_key(document.content)):
-        found.append(_content_key(document))
-    return tuple(found)
-
-
-def _content_key(document: Document) -> Key:
-    return Key("content", digest("content", document.source, document.title, document.text))
 
 
 def title_digests(document: Document) -> tuple[int, ...]:
@@ -203,30 +188,62 @@ def title_digests(document: Document) -> tuple[int, ...]:
         return ()
     day = int(document.published.timestamp()) // DAY
     scope = document.source, document.site  # an aggregator brings the same title from many publishers
-    return tuple(digest("title", *scope, title, str(day + near)) for near in (0, -1, 1, -2, 2))
+    start = blake2b(_joined("title", *scope, title, ""), digest_size=8)
+    found = []
+    for near in (0, -1, 1, -2, 2):  # as ``digest`` of all of it
+        hashed = start.copy()
+        hashed.update(b"%d" % (day + near))
+        found.append(_number(hashed))
+    return tuple(found)
 
 
 def keys_of(documents: Sequence[Document]) -> Reading:
     """The keys of one reading's documents, without those that entries of different titles share.
 
-    Feeds exist where every entry links to the same page, or where all have the same guid.
+    A guid is worth as much as its source, unless it is a URI and so means the same everywhere. A title names a document
+    only within its source and near its day. Where neither URL nor title says anything, what is said has to do, unless the
+    guid is a URN. Feeds exist where every entry links to the same page, or where all have the same guid.
     """
-    titles = tuple(title_digests(document) for document in documents)
-    all_keys = [_keys(document, near) for document, near in zip(documents, titles, strict=True)]
+    titles = tuple(map(title_digests, documents))
+    guids, urls = list(map(_guid_key, documents)), list(map(_url_key, documents))
     named: defaultdict[int, list[Document]] = defaultdict(list)
-    for document, of_document in zip(documents, all_keys, strict=True):
-        for key in of_document:
-            if key.kind in {"guid", "url"}:
-                named[key.digest].append(document)
-    shared = frozenset(key for key, sharing in named.items() if len(sharing) > 1 and _differ(sharing))
+    for document, guid, url in zip(documents, guids, urls, strict=True):
+        named[guid].append(document)
+        named[url].append(document)
+    shared = frozenset(key for key, sharing in named.items() if key and len(sharing) > 1 and _differ(sharing))
+    none = shared | {0}
+    contents = (
+        _content_key(document)
+        if not title and ((guid in none and url in none) or (not url and _speaks_for_itself(document)))
+        else 0
+        for document, title, guid, url in zip(documents, titles, guids, urls, strict=True)
+    )
     return Reading(
-        tuple(
-            tuple(key for key in of_document if key.digest not in shared) or (_content_key(document),)
-            for document, of_document in zip(documents, all_keys, strict=True)
-        ),
+        tuple(0 if guid in shared else guid for guid in guids),
+        tuple(0 if url in shared else url for url in urls),
+        tuple(contents),
         titles,
         shared,
     )
+
+
+def _guid_key(document: Document) -> int:
+    guid = document.guid.strip()
+    return guid_digest(guid, document.source) if guid and not _BARE_HOST.fullmatch(guid) else 0
+
+
+def _url_key(document: Document) -> int:
+    url = canonical_url(document.url)
+    return digest("url", url) if url else 0
+
+
+def _content_key(document: Document) -> int:
+    return digest("content", document.source, document.title, document.text)
+
+
+def _speaks_for_itself(document: Document) -> bool:
+    """Whether what it says tells it from others, and its guid may not."""
+    return not _NAMED.match(document.guid.strip()) and bool(title_key(document.content))
 
 
 def _differ(documents: Sequence[Document]) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime  # noqa: TC003 - dataclass fields are read at run time
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
@@ -73,22 +72,12 @@ class Document:
     id: int = 0
     """0 until stored."""
 
-    def __getstate__(self) -> tuple[object, ...]:
-        return _fields_of(self)  # between processes, thousands go by: what dataclasses does here takes longer
-
-    def __setstate__(self, state: tuple[object, ...]) -> None:
-        for name, value in zip(self.__slots__, state, strict=True):
-            object.__setattr__(self, name, value)
-
     @property
     def content(self) -> str:
         """Title and text as one string; every span points into it."""
         if self.title and self.text:
             return f"{self.title}\n{self.text}"
         return self.title or self.text
-
-
-_fields_of = attrgetter(*Document.__slots__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,18 +15,18 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from ereputation import speech
-from ereputation.collect import changed, reports
+from ereputation.collect import changed, everything, reports
 from ereputation.errors import UsageError
 from ereputation.executors import lost, part_of, shards
 from ereputation.speech import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
     from types import TracebackType
 
     from ereputation.collect import Job, Left, Report, Unknown
     from ereputation.finder import Finder
-    from ereputation.model import Document, HostState
+    from ereputation.model import HostState
 
 _BATCHES = 4
 """Tasks for each thread of the cluster: who is done early takes another."""
@@ -152,12 +152,7 @@ def _batch(packed: bytes, finder: bytes, language: str) -> bytes:
     speech.use(language)
 
     async def run() -> list[Report]:
-        return [one async for one in reports(job, _finder(finder), _everything, hosts.append)]
+        return [one async for one in reports(job, _finder(finder), everything, hosts.append)]
 
     some = asyncio.run(run())
     return pickle.dumps((some, changed(hosts[0], job.hosts)), protocol=pickle.HIGHEST_PROTOCOL)
-
-
-def _everything(documents: Sequence[Document]) -> Sequence[bool]:
-    """All might be new: a worker has no database."""
-    return [True] * len(documents)

@@ -24,7 +24,7 @@ from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from ereputation import speech
-from ereputation.collect import changed, reports
+from ereputation.collect import changed, everything, reports
 from ereputation.errors import StoreError
 from ereputation.executors import lost, owner, part_of, shards
 from ereputation.speech import n_
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from ereputation.collect import Job, Left, Report, Unknown
     from ereputation.database import Database
     from ereputation.finder import Finder
-    from ereputation.model import Document, HostState
+    from ereputation.model import HostState
     from ereputation.sources import AnySource
 
 _CARGO = 150
@@ -249,7 +249,7 @@ async def _send(connection: Connection, job: Job, finder: Finder, database: Data
         cargo.clear()
 
     with _reading(database) as store:
-        unknown = store.unknown if store else _everything
+        unknown = store.unknown if store else everything
         async for report in reports(job, finder, unknown, hosts.append):
             cargo.append(report)
             weight += report.weight
@@ -271,8 +271,3 @@ def _reading(database: Database) -> Store | nullcontext[None]:
         return Store.open(database, read_only=True)
     except StoreError:
         return nullcontext()
-
-
-def _everything(documents: Sequence[Document]) -> Sequence[bool]:
-    """All might be new."""
-    return [True] * len(documents)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from itertools import chain, dropwhile, islice
 from typing import IO, TYPE_CHECKING
 
-from ereputation import alerts, detect, stories
+from ereputation import alerts, detect
 from ereputation.finder import Finder, Found
 from ereputation.importing.columns import DIALECTS, OWN, PLAIN, parse_map
 from ereputation.importing.files import contents
@@ -18,6 +18,7 @@ from ereputation.importing.moments import Moments, order_of
 from ereputation.importing.records import RowError
 from ereputation.importing.rows import KIND, Imported, Reader
 from ereputation.model import Reading
+from ereputation.query import index_terms
 from ereputation.store import Collected, Store, scan_lock
 
 if TYPE_CHECKING:
@@ -160,14 +161,14 @@ class _Intake:
         if not batch:
             return
         documents = [imported.document for imported in batch]
-        fresh = zip(documents, self.store.unknown(documents), strict=True)
+        fresh = list(zip(documents, self.store.unknown(documents), strict=True))
         found = [self.finder.find(document) if new else Found(document=document) for document, new in fresh]
         first, last = (pick(d.published for d in documents) for pick in (min, max))
         # The stretch it covers is told at the end: an import that was killed speaks for nothing yet.
         saved = self._save(
             Reading(documents=tuple(f.document for f in found), covers_from=first, covers_until=first),
             found=tuple(f.matches for f in found),
-            signatures=tuple(stories.signature(f.document) if f.matches else None for f in found),
+            terms=tuple(index_terms(document) if new else None for document, new in fresh),
         )
         result = self.result
         result.new += saved.new
@@ -181,7 +182,7 @@ class _Intake:
         self,
         reading: Reading,
         found: tuple[tuple[Match, ...], ...] = (),
-        signatures: tuple[stories.Signature | None, ...] = (),
+        terms: tuple[str | None, ...] = (),
     ) -> Saved:
         visit = Collected(
             source=self.result.source,
@@ -189,7 +190,7 @@ class _Intake:
             at=self.now,
             reading=reading,
             found=found,
-            signatures=signatures,
+            terms=terms,
         )
         return self.store.save([visit], now=self.now)[0]
 

@@ -30,6 +30,9 @@ class Row(Protocol):
 
 
 Parameters: TypeAlias = "Mapping[str, Any]"
+"""For ``:name`` in a statement."""
+Values: TypeAlias = "tuple[Any, ...]"
+"""For every ``?`` in a statement, in their order: what takes least where there are thousands."""
 
 
 class Connection(ABC):
@@ -67,8 +70,8 @@ class Connection(ABC):
         """Execute a statement. Inside a write its error may come later, but before the write has ended."""
 
     @abstractmethod
-    def many(self, statement: str, parameters: Iterable[Parameters]) -> None:
-        """Execute a statement once for each set of parameters; errors as with ``run``."""
+    def many(self, statement: str, parameters: Iterable[Parameters] | Iterable[Values]) -> None:
+        """Execute a statement once for each set of parameters or row of values; errors as with ``run``."""
 
     @abstractmethod
     def write(self) -> AbstractContextManager[None]:

@@ -10,7 +10,7 @@ from ereputation.store.connection import instant
 from ereputation.store.rows import to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from ereputation.model import Document
     from ereputation.store.connection import Connection
@@ -61,42 +61,46 @@ class Names:
                     row["date_confidence"] != "first_seen",
                 )
 
-    def resolve(self, documents: Sequence[Document], names: identity.Reading) -> list[int]:
-        """The id of each document of one reading, 0 when it is new.
+    def resolve(
+        self, titles: Sequence[str], keys: identity.Reading, document: Callable[[int], Document]
+    ) -> list[int]:
+        """The id of each document of one reading, 0 when it is new; ``document`` gives the one at a place.
 
         The most trusted names speak first for all documents. A document that one entry has claimed is not given to another
         of a different title: they stand side by side in the same reading, so they are two.
         """
-        found = [0] * len(documents)
+        found = [NOBODY] * len(titles)
         claims: dict[int, str] = {}
-        for kind in ("guid", "url", "content"):
-            for place, document in enumerate(documents):
-                if found[place]:
-                    continue
-                for key in names.keys[place]:
-                    known = self.named.get(key.digest, NOBODY) if key.kind == kind else NOBODY
-                    if known and claims.setdefault(known, document.title) == document.title:
-                        found[place] = known
-                        break
-        for place, document in enumerate(documents):
-            if not found[place] and (known := self._by_title(document, names.titles[place], claims)):
+        for digests in (keys.guids, keys.urls, keys.contents):
+            for place, digest in enumerate(digests):
+                known = self.named.get(digest, NOBODY)
+                if known and not found[place] and claims.setdefault(known, titles[place]) == titles[place]:
+                    found[place] = known
+        for place, digests in enumerate(keys.titles):
+            if not found[place] and (known := self._by_title(place, digests, document, claims)):
                 found[place] = known
-                claims[known] = document.title
+                claims[known] = titles[place]
         return found
 
-    def _by_title(self, document: Document, titles: tuple[int, ...], claims: dict[int, str]) -> int:
-        for digest in titles:
+    def _by_title(
+        self,
+        place: int,
+        digests: tuple[int, ...],
+        document: Callable[[int], Document],
+        claims: dict[int, str],
+    ) -> int:
+        for digest in digests:
             known = self.documents.get(self.named.get(digest, NOBODY))
             if known is None or not known.source or known.id in claims:
                 continue
             if identity.same_title_same_document(
-                document,
+                document(place),
                 instant(known.published),
                 old_trusted=known.trusted,
                 old_opening=self._opening(known.id),
             ):
                 return known.id
-        return 0
+        return NOBODY
 
     def _opening(self, document: int) -> str:
         text: str | None = self.db.value(

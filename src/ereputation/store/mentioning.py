@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ereputation.store.connection import Connection, Row, Sequence
-from ereputation.store.ledger import Ledger
+from ereputation.store.ledger import Ledger, moment_of
 from ereputation.store.rows import match_row
 from ereputation.store.stories import Stories
+from ereputation.stories import signature
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -57,18 +58,12 @@ class Mentioning:
         """Ready to write; ``brands`` gives the ids of the brands whose mentions may be written."""
         return cls(db, brands, Sequence(db, "mentions"), Stories(db, Sequence(db, "stories")))
 
-    def add(
-        self,
-        document: Document,
-        place: Place,
-        matches: Iterable[Match],
-        signature: Signature | None = None,
-    ) -> None:
-        """The mentions of a document that has none yet."""
-        story = place.story
+    def add(self, place: Place, matches: Iterable[Match], known: Signature) -> int:
+        """The mentions of a document that is about to be stored; its story."""
+        story = self._story_of(place, known)
         for match in matches:
-            story = story or self.stories.story_of(document, signature)
             self._insert(match, place, story)
+        return story
 
     def replace(
         self,
@@ -88,7 +83,9 @@ class Mentioning:
             if old := before.pop(self.brands[match.brand], None):
                 self._update(old, match, place)
             else:
-                story = story or self.stories.story_of(document, None)
+                if not story:
+                    story = self._story_of(place, signature(document))
+                    self._set_story(place.document, story)
                 self._insert(match, place, story)
         for old in before.values():
             self._remove(old)
@@ -111,6 +108,19 @@ class Mentioning:
         self.ledger.write(self.db)
         self.mentions.save()
         self.stories.numbers.save()
+
+    def _story_of(self, place: Place, known: Signature) -> int:
+        return self.stories.story_of(place.document, moment_of(place.position), known)
+
+    def _set_story(self, document: int, story: int) -> None:
+        self.db.run(
+            """
+            UPDATE documents
+            SET story = :story
+            WHERE id = :document
+            """,
+            {"story": story, "document": document},
+        )
 
     def _stored(self, document: int) -> list[Row]:
         return self.db.rows(

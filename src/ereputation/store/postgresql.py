@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from ereputation.database import Server
     from ereputation.schema.postgresql import Raw
-    from ereputation.store.connection import Parameters, Row
+    from ereputation.store.connection import Parameters, Row, Values
 
 _TOKENS = re.compile(
     r"""
@@ -42,6 +42,7 @@ _TOKENS = re.compile(
   | (?P<named>(?<!:):(?P<name>[a-z_]\w*))
   | (?P<instr>\binstr\()
   | (?P<order>\bCROSS\s+JOIN\b(?=\s+\w+\s+AS\s+\w+\s+ON\b))
+  | (?P<place>\?)
   | (?P<percent>%)
     """,
     re.VERBOSE,
@@ -90,6 +91,8 @@ def translated(statement: str) -> Statement:
                 return f"%({name} is null)s"
             case {"named": str(), "name": name}:
                 return f"%({name})s"
+            case {"place": str()}:
+                return "%s"
             case {"instr": str()}:
                 return "strpos("
             case {"order": str()}:  # a hint to SQLite's planner
@@ -162,10 +165,10 @@ class PostgreSQL(Connection):
         with self._told():
             self._raw.execute(known.text, known.bound(parameters))
 
-    def many(self, statement: str, parameters: Iterable[Parameters]) -> None:
-        """Execute a statement once for each set of parameters; errors as with ``run``."""
+    def many(self, statement: str, parameters: Iterable[Parameters] | Iterable[Values]) -> None:
+        """Execute a statement once for each set of parameters or row of values; errors as with ``run``."""
         known = translated(statement)
-        sets = [known.bound(one) or {} for one in parameters]
+        sets = [one if isinstance(one, tuple) else known.bound(one) or {} for one in parameters]
         if sets:
             with self._told(), self._raw.cursor() as cursor:
                 cursor.executemany(known.text, sets)

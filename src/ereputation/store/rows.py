@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from ereputation.model import Document, Match, Mention, Sentiment, Word
 from ereputation.store.connection import instant, instant_or_none, seconds, seconds_or_none
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ereputation.store.connection import Row
 
 DOCUMENT_COLUMNS = """
@@ -41,22 +44,35 @@ def storable(text: str) -> str:
     return text.replace("\x00", "\ufffd") if "\x00" in text else text
 
 
-def document_row(document: Document) -> dict[str, Any]:
-    """A document as the columns of its row, but for id, source, position and what is derived."""
-    row: dict[str, Any] = {name: storable(getattr(document, name)) for name in _TEXTS}
-    row |= {
-        "published": seconds(document.published),
-        "first_seen": seconds(document.first_seen),
-        "updated": seconds_or_none(document.updated),
-        "score": document.score,
-        "tags": storable(to_json(document.tags)) if document.tags else "[]",
-        "media": storable(to_json(document.media)) if document.media else "[]",
-        "engagement": storable(to_json(dict(document.engagement))) if document.engagement else "{}",
-    }
-    return row
+DOCUMENT_ROW = ("published", "first_seen", "updated", "score", "tags", "media", "engagement", *_TEXTS)
+"""The columns of ``document_row``."""
+PUBLISHED, CONFIDENCE, TITLE = map(DOCUMENT_ROW.index, ("published", "date_confidence", "title"))
+
+_texts_of = attrgetter(*_TEXTS)
 
 
-def document_of(row: Row) -> Document:
+def document_row(document: Document) -> tuple[Any, ...]:
+    """A document as the columns of its row, but for id, source, position and what is derived.
+
+    A date that was guessed becomes the moment the document was first seen.
+    """
+    texts = _texts_of(document)
+    if storable(whole := "".join(texts)) != whole:
+        texts = tuple(map(storable, texts))
+    guessed = document.date_confidence == "first_seen"
+    return (
+        seconds(document.first_seen if guessed else document.published),
+        seconds(document.first_seen),
+        seconds_or_none(document.updated),
+        document.score,
+        storable(to_json(document.tags)) if document.tags else "[]",
+        storable(to_json(document.media)) if document.media else "[]",
+        storable(to_json(dict(document.engagement))) if document.engagement else "{}",
+        *texts,
+    )
+
+
+def document_of(row: Row | Mapping[str, Any]) -> Document:
     """The document of a row of DOCUMENT_COLUMNS."""
     return Document(
         id=row["id"],

@@ -5,14 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from ereputation import identity
+from ereputation import identity, stories
 from ereputation.query import index_terms
 from ereputation.store import fulltext
 from ereputation.store.connection import Base, Connection, Sequence, seconds
 from ereputation.store.known import NOBODY, Known, Names
 from ereputation.store.ledger import HOUR, position_of
 from ereputation.store.mentioning import Mentioning, Place, brand_ids
-from ereputation.store.rows import DOCUMENT_COLUMNS, document_of, document_row, to_json
+from ereputation.store.rows import (
+    CONFIDENCE,
+    DOCUMENT_COLUMNS,
+    DOCUMENT_ROW,
+    PUBLISHED,
+    TITLE,
+    document_of,
+    document_row,
+    to_json,
+)
 from ereputation.store.sources import Visits
 from ereputation.store.upkeep import withdraw
 
@@ -20,9 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence as Many
     from datetime import datetime
 
-    from ereputation import stories
     from ereputation.model import Document, Match, Reading
-    from ereputation.store.connection import Row
+    from ereputation.store.connection import Row, Values
 
 _LATE = 3 * HOUR
 """Undated documents first seen longer than this after the last success say nothing about when they appeared."""
@@ -30,7 +38,10 @@ _LATE = 3 * HOUR
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
-    """One visit of a source with what was found in it; ``reading`` is None when it failed."""
+    """One visit of a source with what was found in it; ``reading`` is None when it failed.
+
+    What is kept of it for long, or sent to another process, is ``packed`` first.
+    """
 
     source: str
     kind: str
@@ -43,25 +54,47 @@ class Collected:
     """True when the server says it is gone for good."""
     found: tuple[tuple[Match, ...], ...] = ()
     """The matches of each document of the reading, in its order."""
-    signatures: tuple[stories.Signature | None, ...] = ()
-    """Of each document; None: worked out here, if needed."""
     terms: tuple[str | None, ...] = ()
-    """``index_terms`` of each document; None: worked out here, if needed."""
-    names: identity.Reading | None = None
-    """``identity.keys_of`` the documents; None: worked out here."""
+    """``index_terms`` of each document; None: worked out when it is stored."""
+    keys: identity.Reading | None = None
+    """``identity.keys_of`` the documents; None: worked out when it is packed."""
+    signatures: tuple[stories.Signature | None, ...] = ()
+    """Of each document that has matches; worked out when it is packed."""
+    rows: tuple[Values, ...] = ()
+    """The documents, once it is packed."""
+    contents: tuple[int, ...] = ()
+    """``identity.content_digest`` of each document; worked out when it is packed."""
+
+    def packed(self) -> Collected:
+        """The same as plain values in place of documents, all worked out that needs no database."""
+        if self.reading is None or not self.reading.documents:
+            return self
+        documents = self.reading.documents
+        return replace(
+            self,
+            reading=replace(self.reading, documents=(), known=self.reading.size),
+            keys=self.keys or identity.keys_of(documents),
+            signatures=tuple(
+                stories.signature(document) if self.matches(place) else None
+                for place, document in enumerate(documents)
+            ),
+            rows=tuple(map(document_row, documents)),
+            contents=tuple(map(identity.content_digest, documents)),
+        )
 
     def matches(self, place: int) -> tuple[Match, ...]:
         """The matches of the document at ``place``."""
         return self.found[place] if place < len(self.found) else ()
 
-    def signature(self, place: int) -> stories.Signature | None:
-        """The signature of the document at ``place``."""
-        return self.signatures[place] if place < len(self.signatures) else None
+    def document(self, place: int) -> Document:
+        """The document at ``place`` of a visit that is packed, as the database keeps it."""
+        row = dict(zip(DOCUMENT_ROW, self.rows[place], strict=True))
+        return document_of({**row, "id": 0, "source": self.source})
 
-    def indexed(self, place: int, document: Document) -> str:
-        """The terms of ``document``, which is the one at ``place``."""
+    def indexed(self, place: int) -> str:
+        """The terms of the document at ``place`` of a visit that is packed."""
         known = self.terms[place] if place < len(self.terms) else None
-        return index_terms(document) if known is None else known
+        return index_terms(self.document(place)) if known is None else known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,22 +117,24 @@ class Saving(Base):
         Documents, their names, mentions, stories, counts, index, coverage, and the sources' own states go together: after
         a crash either all of it is there, or the next reading brings it again.
         """
+        batch = [collected.packed() for collected in batch]
         with self.db.write():
             writer = _Writer.of(self.db, batch, now)
-            saved = [
-                writer.save(collected, names) for collected, names in zip(batch, writer.readings, strict=True)
-            ]
+            saved = [writer.save(collected) for collected in batch]
             writer.finish()
             for collected in batch:
                 if collected.reading and collected.reading.gone:
                     withdraw(self.db, collected.source, collected.reading.gone)
         return saved
 
-    def unknown(self, documents: Many[Document]) -> list[bool]:
-        """Of one source's reading, which documents are new or edited: only these need to be searched for brands."""
+    def unknown(self, documents: Many[Document], keys: identity.Reading | None = None) -> list[bool]:
+        """Of one source's reading, which documents are new or edited: only these need to be searched for brands.
+
+        ``keys``: ``identity.keys_of`` the documents, when they are known already.
+        """
         if not documents:
             return []
-        names, stored_as = self._known(documents)
+        names, stored_as = self._known(documents, keys or identity.keys_of(documents))
         source = self.db.value("SELECT id FROM sources WHERE name = :name", {"name": documents[0].source})
         answer = []
         for document, known in zip(documents, stored_as, strict=True):
@@ -110,7 +145,7 @@ class Saving(Base):
 
     def unjudged(self, documents: Many[Document]) -> list[list[int]]:
         """Of each document of one source's reading, the ids of its mentions whose tone no person has set."""
-        _, stored_as = self._known(documents)
+        _, stored_as = self._known(documents, identity.keys_of(documents))
         mentions: dict[int, list[int]] = {}
         for row in self.db.rows(
             """
@@ -124,63 +159,66 @@ class Saving(Base):
             mentions.setdefault(row["document"], []).append(row["id"])
         return [mentions.get(known, []) for known in stored_as]
 
-    def _known(self, documents: Many[Document]) -> tuple[Names, list[int]]:
+    def _known(self, documents: Many[Document], keys: identity.Reading) -> tuple[Names, list[int]]:
         """What is stored under the names of these documents, and the id of each, 0 when it is new."""
-        keys = identity.keys_of(documents)
         names = Names(self.db)
         names.look_up(keys.digests())
-        return names, names.resolve(documents, keys)
+        return names, names.resolve([d.title for d in documents], keys, documents.__getitem__)
 
 
 @dataclass(slots=True)
 class _Writer:
     db: Connection
-    readings: list[identity.Reading]
     names: Names
     visits: Visits
     mentioning: Mentioning
     numbers: Sequence
+    inserted: list[Values] = field(default_factory=list)
+    """Of one visit: written at its end."""
     indexed: list[tuple[int, int, str]] = field(default_factory=list)
     keys: dict[int, int] = field(default_factory=dict)
     added: set[int] = field(default_factory=set)
 
     @classmethod
     def of(cls, db: Connection, batch: Many[Collected], now: datetime) -> _Writer:
-        readings = [c.names or identity.keys_of(c.reading.documents if c.reading else ()) for c in batch]
+        visits = Visits.of(db, {c.source: c.kind for c in batch})
         names = Names(db)
-        names.look_up(digest for keys in readings for digest in keys.digests())
+        names.look_up(
+            digest for c in batch if c.keys for digest in c.keys.digests(titles=visits.was_read(c.source))
+        )
         brands = {match.brand for c in batch for matches in c.found for match in matches}
         return cls(
             db,
-            readings,
             names,
-            Visits.of(db, {c.source: c.kind for c in batch}),
+            visits,
             Mentioning.of(db, brand_ids(db, brands, seconds(now))),
             Sequence(db, "documents"),
         )
 
-    def save(self, collected: Collected, names: identity.Reading) -> Saved:
+    def save(self, collected: Collected) -> Saved:
         source = self.visits.id_of(collected.source)
         before = self.mentioning.added
         new = updated = 0
-        reading = collected.reading
-        if reading:
+        if keys := collected.keys:
             late = self.visits.is_late(collected, _LATE)
-            self._refuse(names.shared, source)
+            self._refuse(keys.shared, source)
             touched: set[int] = set()
-            for place, known in enumerate(self.names.resolve(reading.documents, names)):
-                known = known or self._added_here(names.keys[place])  # noqa: PLW2901 - the batch may hold it twice
+            titles = [row[TITLE] for row in collected.rows]
+            for place, known in enumerate(self.names.resolve(titles, keys, collected.document)):
+                known = known or self._added_here(keys, place)  # noqa: PLW2901 - the batch may hold it twice
                 if not known:
                     known = self._insert(collected, place, source, late=late)  # noqa: PLW2901 - now it is
                     new += 1
                 elif known not in touched and self._update(collected, place, known, source):
                     updated += 1
                 touched.add(known)
-                self._alias(names.keys[place], known)
+                self._alias(keys.names(place), known)
+            self.db.many(_INSERT, self.inserted)
+            self.inserted.clear()
         self.visits.record(collected, new)
         return Saved(
             source=collected.source,
-            documents=reading.size if reading else 0,
+            documents=collected.reading.size if collected.reading else 0,
             new=new,
             updated=updated,
             new_mentions=self.mentioning.added - before,
@@ -198,68 +236,52 @@ class _Writer:
             self.names.named[digest] = document
             self.keys[digest] = document
 
-    def _alias(self, keys: Many[identity.Key], document: int) -> None:
-        for key in keys:
-            if key.digest not in self.names.named:
-                self._name(key.digest, document)
+    def _alias(self, names: tuple[int, ...], document: int) -> None:
+        for digest in names:
+            if digest not in self.names.named:
+                self._name(digest, document)
 
-    def _added_here(self, keys: Many[identity.Key]) -> int:
+    def _added_here(self, keys: identity.Reading, place: int) -> int:
         """The document of this batch that answers to one of these names: a reading may hold an entry twice."""
-        named = (self.names.named.get(key.digest, NOBODY) for key in keys if key.kind != "title")
-        return next((document for document in named if document in self.added), NOBODY)
+        for digest in (keys.guids[place], keys.urls[place], keys.contents[place]):
+            if (document := self.names.named.get(digest, NOBODY)) in self.added:
+                return document
+        return NOBODY
 
     def _insert(self, collected: Collected, place: int, source: int, *, late: bool) -> int:
-        assert collected.reading is not None
         number = self.numbers.next()
-        document = collected.reading.documents[place]
-        if not (trusted := document.date_confidence != "first_seen"):
-            document = replace(document, published=document.first_seen)
-        row = document_row(document)
-        position = position_of(row["published"], number)
-        content = identity.content_digest(document)
-        at = Place(number, source, position, counted=trusted or not late)
-        self.db.run(
-            _INSERT,
-            row
-            | {
-                "id": number,
-                "source": source,
-                "position": position,
-                "content": content,
-                "counted": int(at.counted),
-            },
-        )
-        self.names.documents[number] = Known(number, source, content, row["published"], trusted)
+        row, content = collected.rows[place], collected.contents[place]
+        published, trusted = row[PUBLISHED], row[CONFIDENCE] != "first_seen"
+        position = position_of(published, number)
+        counted, story = trusted or not late, None
+        if (matches := collected.matches(place)) and (signature := collected.signatures[place]):
+            story = self.mentioning.add(Place(number, source, position, counted), matches, signature)
+        self.inserted.append((number, source, position, content, int(counted), story, *row))
+        self.names.documents[number] = Known(number, source, content, published, trusted)
         self.added.add(number)
-        self.indexed.append((position, number, collected.indexed(place, document)))
-        if matches := collected.matches(place):
-            self.mentioning.add(replace(document, id=number), at, matches, collected.signature(place))
+        self.indexed.append((position, number, collected.indexed(place)))
         return number
 
     def _update(self, collected: Collected, place: int, known: int, source: int) -> bool:
         """Take over an edit, if it is one and comes from the document's own source: others only quote it."""
-        assert collected.reading is not None
         stored = self.names.documents.get(known)
-        content = identity.content_digest(collected.reading.documents[place])
+        content = collected.contents[place]
         if stored is None or stored.source != source or stored.content == content:
             return False
         stored.content = content
         row = _stored(self.db, known)
         old = document_of(row)
-        new = _edited(old, collected.reading.documents[place])
+        new = _edited(old, collected.document(place))
         changed = document_row(new)
         counted, position = bool(row["counted"]), int(row["position"])
         if dated := old.date_confidence == "first_seen" != new.date_confidence:
             counted = True
-            stored.published, stored.trusted = changed["published"], True
+            stored.published, stored.trusted = changed[PUBLISHED], True
         if dated or index_terms(new) != index_terms(old):
             fulltext.remove(self.db, [(position, old)])
-            position = position_of(changed["published"], self.numbers.next())
+            position = position_of(changed[PUBLISHED], self.numbers.next())
             self.indexed.append((position, known, index_terms(new)))
-        self.db.run(
-            _UPDATE,
-            changed | {"id": known, "position": position, "content": content, "counted": int(counted)},
-        )
+        self.db.many(_UPDATE, [(position, content, int(counted), *changed, known)])
         at = Place(known, source, position, counted=counted, story=row["story"] or 0)
         self.mentioning.replace(new, at, collected.matches(place))
         return True
@@ -269,10 +291,10 @@ class _Writer:
         self.db.many(
             """
             INSERT INTO keys (key, document)
-            VALUES (:key, :document)
+            VALUES (?, ?)
             ON CONFLICT (key) DO UPDATE SET document = excluded.document
             """,
-            [{"key": key, "document": document} for key, document in sorted(self.keys.items())],
+            sorted(self.keys.items()),
         )
         self.mentioning.finish()
         self.visits.finish()
@@ -306,25 +328,13 @@ def _stored(db: Connection, document: int) -> Row:
     return row
 
 
-_INSERT = """
-INSERT INTO documents (
-  id, source, position, content, published, date_confidence, first_seen, updated, counted, score, label, lang, kind, type,
-  site, guid, url, author_name, author_handle, author_id, reply_to, thread, via, tags, media, engagement, title, text
-)
-VALUES (
-  :id, :source, :position, :content, :published, :date_confidence, :first_seen, :updated, :counted, :score, :label, :lang,
-  :kind, :type, :site, :guid, :url, :author_name, :author_handle, :author_id, :reply_to, :thread, :via, :tags, :media,
-  :engagement, :title, :text
-)
+_INSERT = f"""
+INSERT INTO documents (id, source, position, content, counted, story, {", ".join(DOCUMENT_ROW)})
+VALUES (?, ?, ?, ?, ?, ?, {", ".join("?" * len(DOCUMENT_ROW))})
 """
 
-_UPDATE = """
+_UPDATE = f"""
 UPDATE documents
-SET
-  position = :position, content = :content, published = :published, date_confidence = :date_confidence,
-  first_seen = :first_seen, updated = :updated, counted = :counted, score = :score, label = :label, lang = :lang,
-  kind = :kind, type = :type, site = :site, guid = :guid, url = :url, author_name = :author_name,
-  author_handle = :author_handle, author_id = :author_id, reply_to = :reply_to, thread = :thread, via = :via, tags = :tags,
-  media = :media, engagement = :engagement, title = :title, text = :text
-WHERE id = :id
+SET position = ?, content = ?, counted = ?, {", ".join(f"{column} = ?" for column in DOCUMENT_ROW)}
+WHERE id = ?
 """

@@ -223,6 +223,10 @@ class Visits:
         number: int = self.rows[source]["id"]
         return number
 
+    def was_read(self, source: str) -> bool:
+        """False until a reading of it was stored."""
+        return self.rows[source]["first_read"] is not None
+
     def is_late(self, collected: Collected, late: int) -> bool:
         """True at a first reading, and when the last success is more than ``late`` seconds ago."""
         last = self.rows[collected.source]["last_success"]

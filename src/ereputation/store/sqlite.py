@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from ereputation.store.connection import Parameters, Row
+    from ereputation.store.connection import Parameters, Row, Values
 
 
 class SQLite(Connection):
@@ -62,8 +62,8 @@ class SQLite(Connection):
         except sqlite3.Error as error:
             raise store_error(self.name, error) from error
 
-    def many(self, statement: str, parameters: Iterable[Parameters]) -> None:
-        """Execute a statement once for each set of parameters."""
+    def many(self, statement: str, parameters: Iterable[Parameters] | Iterable[Values]) -> None:
+        """Execute a statement once for each set of parameters or row of values."""
         try:
             self._raw.executemany(statement, parameters)
         except sqlite3.Error as error:

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ereputation import identity, stories
-from ereputation.store.connection import Sequence, seconds
 from ereputation.store.rows import storable, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ereputation.model import Document
-    from ereputation.store.connection import Connection, Row
+    from ereputation.store.connection import Connection, Row, Sequence
 
 _BEARERS = 50
 """Stories looked at for each key, the newest: a phrase everybody repeats must not cost what it is repeated."""
@@ -30,25 +28,15 @@ class Stories:
     db: Connection
     numbers: Sequence
 
-    def story_of(self, document: Document, signature: stories.Signature | None) -> int:
-        """The oldest story within memory that the document is a copy of, else a new one; counts it as a copy."""
-        signature = signature or stories.signature(document)
+    def story_of(self, document: int, at: int, signature: stories.Signature) -> int:
+        """The oldest story within memory that a document of that second is a copy of, else a new one; counts it as a copy."""
         keys = list(_keys(signature))
-        at = seconds(document.published)
         story = self._find(signature, keys, at)
         if story:
             self._join(story, at)
         else:
             story = self._begin(document, at)
         self._remember(story, document, signature, keys)
-        self.db.run(
-            """
-            UPDATE documents
-            SET story = :story
-            WHERE id = :document
-            """,
-            {"story": story, "document": document.id},
-        )
         return story
 
     def _find(self, signature: stories.Signature, keys: list[int], at: int) -> int:
@@ -123,27 +111,25 @@ class Stories:
             {"story": story, "at": at},
         )
 
-    def _begin(self, document: Document, at: int) -> int:
+    def _begin(self, document: int, at: int) -> int:
         story = self.numbers.next()
         self.db.run(
             """
             INSERT INTO stories (id, document, first_at, last_at, copies)
             VALUES (:story, :document, :at, :at, 1)
             """,
-            {"story": story, "document": document.id, "at": at},
+            {"story": story, "document": document, "at": at},
         )
         return story
 
-    def _remember(
-        self, story: int, document: Document, signature: stories.Signature, keys: list[int]
-    ) -> None:
+    def _remember(self, story: int, document: int, signature: stories.Signature, keys: list[int]) -> None:
         self.db.many(
             """
             INSERT INTO story_keys (key, story, document)
             VALUES (:key, :story, :document)
             ON CONFLICT (key, story) DO NOTHING
             """,
-            [{"key": key, "story": story, "document": document.id} for key in keys],
+            [{"key": key, "story": story, "document": document} for key in keys],
         )
         self.db.run(
             """
@@ -153,7 +139,7 @@ class Stories:
             ON CONFLICT (document) DO NOTHING
             """,  # story_keys_by_document
             {
-                "document": document.id,
+                "document": document,
                 "title_key": storable(signature.title_key),
                 "bands": to_json(signature.bands),
                 "sketch": signature.sketch,
