@@ -7,7 +7,6 @@ import json
 import logging
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -39,7 +38,7 @@ from ereputation.model import HostState
 from ereputation.speech import _
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
 _Result = TypeVar("_Result")
@@ -143,7 +142,8 @@ class Fetcher:
         ``file:///...`` reads a file of this machine: only what the configuration names, never what a server redirects to.
         """
         if url.startswith("file:"):
-            async with self._place():
+            async with self._everyone:
+                await self._unburdened.wait()
                 return read_file(url, validators, max_bytes or self._limits.size)
         sent = {"Accept": accept, **(headers or {}), **validators.headers()}
         if params:
@@ -187,22 +187,27 @@ class Fetcher:
         seldom = gap > _LONGEST_SLEEP and not is_loopback(domain.rpartition(":")[0])
         if seldom:
             self._rest(domain, gap)  # at once: nobody of this run waits behind us
-        async with self._turn(domain, 0.0 if seldom else gap):
-            if not seldom:
-                self._may_ask(url)  # somebody before us may have been sent away
-            try:
-                async with asyncio.timeout(self._limits.deadline):
-                    return await self._follow(method, url, headers, content, max_bytes or self._limits.size)
-            except TimeoutError as error:
-                self._note_failure(address_of(url), 0)
-                raise FetchError(
-                    _("{url}: no complete answer within {deadline:g} s: it will be tried again").format(
-                        url=redacted(url), deadline=self._limits.deadline
-                    )
-                ) from error
-            finally:
-                if seldom:
-                    self._rest(domain, gap)  # the answer wrote its own accounts
+        async with self._slots[domain]:
+            await self._pause(domain, 0.0 if seldom else gap)
+            async with self._everyone:
+                await self._unburdened.wait()
+                if not seldom:
+                    self._may_ask(url)  # somebody before us may have been sent away
+                try:
+                    async with asyncio.timeout(self._limits.deadline):
+                        return await self._follow(
+                            method, url, headers, content, max_bytes or self._limits.size
+                        )
+                except TimeoutError as error:
+                    self._note_failure(address_of(url), 0)
+                    raise FetchError(
+                        _("{url}: no complete answer within {deadline:g} s: it will be tried again").format(
+                            url=redacted(url), deadline=self._limits.deadline
+                        )
+                    ) from error
+                finally:
+                    if seldom:
+                        self._rest(domain, gap)  # the answer wrote its own accounts
 
     def _may_ask(self, url: str) -> None:
         """Raises NotYet (status 0: nothing was asked) while its domain, or this very address, has to be left alone."""
@@ -229,24 +234,13 @@ class Fetcher:
         rested = self._now + timedelta(seconds=gap)
         self.hosts[domain] = replace(state, not_before=max(state.not_before or rested, rested))
 
-    @asynccontextmanager
-    async def _turn(self, domain: str, gap: float) -> AsyncIterator[None]:
-        """Wait for a free place, and for the gap since the last request to this domain."""
-        loop = asyncio.get_running_loop()
-        async with self._slots[domain]:
-            if not is_loopback(domain.rpartition(":")[0]):
-                start = max(loop.time(), self._starts[domain])
-                self._starts[domain] = start + max(self._limits.gap, gap)
-                await asyncio.sleep(start - loop.time())
-            async with self._place():
-                yield
-
-    @asynccontextmanager
-    async def _place(self) -> AsyncIterator[None]:
-        """Wait until few enough are under way, and little enough waits to be worked on."""
-        async with self._everyone:
-            await self._unburdened.wait()
-            yield
+    async def _pause(self, domain: str, gap: float) -> None:
+        """Wait for the gap since the last request to this domain."""
+        if not is_loopback(domain.rpartition(":")[0]):
+            loop = asyncio.get_running_loop()
+            start = max(loop.time(), self._starts[domain])
+            self._starts[domain] = start + max(self._limits.gap, gap)
+            await asyncio.sleep(start - loop.time())
 
     def burden(self, change: int) -> None:
         """So many more (or fewer) bytes that were read wait to be worked on."""
@@ -273,7 +267,8 @@ class Fetcher:
             if url == start:
                 stranger = stranger and not self._inside(response.peer)
             if response.status not in _REDIRECTS or "location" not in response.headers:
-                return replace(self._judge(response, start), moved_to=moved_to)
+                judged = self._judge(response, start)
+                return replace(judged, moved_to=moved_to) if moved_to else judged
             target = _target(url, response.headers["location"])
             await self._check_redirect(method, start, url, target, stranger=stranger)
             if target in seen:
@@ -333,8 +328,7 @@ class Fetcher:
             async with self._client.stream(
                 method, url, headers=dict(headers), content=content, extensions=seen_to
             ) as answer:
-                peer = peer_of(answer.extensions.get("network_stream"))
-                return replace(await _read(answer, limit, self.burden), peer=peer)
+                return await _read(answer, limit, self.burden)
         except LeadsInside:
             raise _refused(url, urlsplit(url).hostname or "") from None
         except (TooLarge, Undecodable) as verdict:
@@ -411,33 +405,34 @@ async def _read(answer: httpx.Response, limit: int, burden: Callable[[int], None
     """The body of an answer, inflated; a connection cut after its first bytes gives what came, marked incomplete."""
     headers = {name.lower(): value for name, value in answer.headers.items()}
     status, whole = answer.status_code, True
+    peer = peer_of(answer.extensions.get("network_stream"))
     if status >= 400:
-        return Response(
-            status=status, url=str(answer.url), headers=headers, body=await _complaint(answer, headers)
-        )
-    body, taken = Body(headers.get("content-encoding", ""), limit), 0
+        body = await _complaint(answer, headers)
+        return Response(status=status, url=str(answer.url), headers=headers, body=body, peer=peer)
+    inflated, taken = Body(headers.get("content-encoding", ""), limit), 0
     if 200 <= status < 300:  # the body of a redirect is of no use
         try:
             async for piece in answer.aiter_raw():
-                body.feed(piece)
-                burden(len(body.data) - taken)
-                taken = len(body.data)
+                inflated.feed(piece)
+                burden(len(inflated.data) - taken)
+                taken = len(inflated.data)
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.ReadTimeout):
-            if not body.data:
+            if not inflated.data:
                 raise
             whole = False
         finally:
             burden(-taken)
-    complete = whole and body.complete
+    complete = whole and inflated.complete
     stored = Validators(etag=headers.get("etag", ""), modified=headers.get("last-modified", ""))
     return Response(
         status=status,
         url=str(answer.url),
         headers=headers,
-        body=bytes(body.data),
+        body=bytes(inflated.data),
         complete=complete,
         not_modified=status == 304,
         validators=stored if complete else Validators(),
+        peer=peer,
     )
 
 

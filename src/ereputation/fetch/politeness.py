@@ -11,6 +11,7 @@ import hashlib
 import ipaddress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -43,6 +44,7 @@ _PATIENCE = 3  # failures in a row before a domain is left alone
 _LONGEST = timedelta(hours=6)
 
 
+@lru_cache(maxsize=1_024)
 def is_loopback(host: str) -> bool:
     """This very machine: localhost, 127.0.0.0/8, ::1."""
     if host.rstrip(".").lower() == "localhost":
@@ -53,6 +55,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=1_024)
 def is_private(host: str) -> bool:
     """An address or a name that only means something on the inside: loopback, private ranges, ``.local``."""
     name = host.rstrip(".").lower()
@@ -73,6 +76,7 @@ def _carried(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     return any(one and not one.is_global for one in (address.ipv4_mapped, address.sixtofour, nat64))
 
 
+@lru_cache(maxsize=2_048)  # a request asks eight times
 def domain_of(url: str) -> str:
     """What shares one pace and one back-off: the (approximate) registrable domain; on loopback, host and port."""
     parts = urlsplit(url)

@@ -100,12 +100,13 @@ def retry_at(headers: Mapping[str, str], status: int, now: datetime) -> datetime
     Header names are in lower case. Never in the past, never more than 24 hours away. A reset time counts on 429 and 503,
     and on any answer that says nothing remains.
     """
-    clock = _http_date(headers.get("date", "")) or now
     candidates = [headers.get("retry-after", "")]
     if status in {429, 503} or _spent(headers):
         candidates += [headers.get(name, "") for name in _RESETS]
-    for text in candidates:
-        if text and (moment := _instant(text, now, clock)):
-            return min(max(moment, now), now + LONGEST)
+    if any(candidates):
+        clock = _http_date(headers.get("date", "")) or now
+        for text in candidates:
+            if text and (moment := _instant(text, now, clock)):
+                return min(max(moment, now), now + LONGEST)
     pause = _graph_pause(headers)
     return min(now + pause, now + LONGEST) if pause else None
