@@ -242,8 +242,8 @@ async def collected(visit: Visit, finder: Finder, unknown: Unknown, now: datetim
     keys = identity.keys_of(reading.documents)
     found, terms, searched = [], [], 0
     for document, new in zip(reading.documents, unknown(reading.documents, keys), strict=True):
-        found.append(finder.find(document) if new else Found(document=document))
         terms.append(index_terms(document) if new else None)
+        found.append(finder.find(document, terms[-1]) if new else Found(document=document))
         searched += len(document.text)
         if searched > _LONG:
             searched = 0

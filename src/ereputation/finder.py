@@ -188,13 +188,13 @@ class Finder:
         lang = self.language(document)
         return replace(document, lang=lang) if lang and lang != document.lang else document
 
-    def find(self, document: Document) -> Found:
-        """Every brand the document speaks of, or that speaks in it."""
+    def find(self, document: Document, terms: str | None = None) -> Found:
+        """Every brand the document speaks of, or that speaks in it; ``terms``: its ``index_terms``, where they are known."""
         if self._needs_language or not document.lang:
             document = self._named(document)
         if self._needs_tone:
             document = self.tone(document)
-        hits = self._matcher.find(document)
+        hits = self._matcher.find(document, terms)
         speaking = [w.name for w in self._owners if w.owned.speaks(document)]
         spans: dict[str, tuple[Span, ...]] = {name: found for (name, rival), found in hits if rival < 0}
         if not spans and not speaking:

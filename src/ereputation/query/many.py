@@ -1,8 +1,8 @@
 """Thousands of queries on one document at the price of a few.
 
-One Aho-Corasick pass (Aho & Corasick 1975) finds which literals of all queries occur in the folded text. A query's tree
-is looked at only when every group of literals that one of its ways to match cannot do without was seen; the words are
-cut at most once.
+One Aho-Corasick pass (Aho & Corasick 1975) finds which literals of all queries occur in the index terms of the text. A
+query's tree is looked at only when every group of literals that one of its ways to match cannot do without was seen; the
+words are cut at most once.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from ahocorasick_rs import AhoCorasick
 
 from ereputation.query import matching
 from ereputation.query.nodes import And, Near, Node, Or, Words
-from ereputation.query.words import OPAQUE, SYMBOLS, squeeze
-from ereputation.text import fold
+from ereputation.query.preselect import index_terms, indexed
+from ereputation.query.words import OPAQUE, SYMBOLS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Mapping
@@ -34,7 +34,7 @@ _MAX_WAYS = 50
 
 
 def needs(node: Node) -> tuple[Group, ...]:
-    """Groups of literals: a squeezed folded text without one of every group cannot match. Empty: nothing is known."""
+    """Groups of literals: index terms without one of every group cannot match. Empty: nothing is known."""
     if isinstance(node, Words):
         found = dict.fromkeys(group for item in node.items if (group := _literals(item)))
         return tuple(sorted(found, key=_weakness)[:_MAX_GROUPS])
@@ -83,10 +83,12 @@ def _literals(item: Item) -> Group:
     if item.form in SYMBOLS:
         return frozenset()
     if item.wild:
-        longest = max(item.form.replace("?", "*").split("*"), key=len)
+        longest = max(map(indexed, item.form.replace("?", "*").split("*")), key=len)
         return frozenset({longest}) if longest else frozenset()
-    forms = [squeeze(form.removeprefix(OPAQUE)) for form in item.forms()]
-    return frozenset(f for f in forms if f and not any(other != f and other in f for other in forms))
+    forms = [indexed(form.removeprefix(OPAQUE)) for form in item.forms()]
+    if not all(forms):
+        return frozenset()
+    return frozenset(f for f in forms if not any(other != f and other in f for other in forms))
 
 
 def _weakness(group: Group) -> tuple[int, int]:
@@ -137,23 +139,30 @@ class Matcher(Generic[Key]):
                 self._waiting[number].append((index, others))
 
     def find(
-        self, document: Document, *, brands: Collection[str] = (), status: str = ""
+        self, document: Document, terms: str | None = None, *, brands: Collection[str] = (), status: str = ""
     ) -> list[tuple[Key, tuple[Span, ...]]]:
-        """The key and the spans of every query that matches, in the order the queries were given."""
+        """The key and the spans of every query that matches, in the order the queries were given.
+
+        ``terms``: ``index_terms`` of the document, where they are known.
+        """
+        candidates = self._candidates(index_terms(document) if terms is None else terms)
+        if not candidates:
+            return []
         subject = matching.Subject(document, brands, status)
         found = []
-        for index in self._candidates(document):
+        for index in candidates:
             key, root = self._queries[index]
             spans = matching.find(root, subject)
             if spans is not None:
                 found.append((key, spans))
         return found
 
-    def _candidates(self, document: Document) -> list[int]:
+    def _candidates(self, terms: str) -> list[int]:
         if self._literals is None:
             return self._always
-        haystack = squeeze(fold(document.content))
-        seen = {hit[0] for hit in self._literals.find_matches_as_indexes(haystack, overlapping=True)}
+        seen = {hit[0] for hit in self._literals.find_matches_as_indexes(terms, overlapping=True)}
+        if not seen:
+            return self._always
         awake = {
             index
             for number in seen

@@ -65,11 +65,11 @@ def index_terms(document: Document) -> str:
     for text in (document.title, document.text):
         known = _by_pieces(text)
         if known is not None:
-            words += known
+            words.append(known)
             continue
         zone = Zone(text)
-        words += map(_safe, zone.forms)
-        wholes += (_safe(form) for token in zone.wholes for form in (token.form, token.full))
+        words += map(indexed, zone.forms)
+        wholes += (indexed(form) for token in zone.wholes for form in (token.form, token.full))
     return " ".join(filter(None, words + wholes))
 
 
@@ -82,7 +82,7 @@ _pieces: dict[str, str] = {}
 """Of what stands between blanks, the words: texts repeat themselves."""
 
 
-def _by_pieces(text: str) -> list[str] | None:
+def _by_pieces(text: str) -> str | None:
     """The words of a text without signs, cut at its blanks; None for another."""
     pieces = text.split()
     found = [*map(_pieces.get, pieces)]
@@ -90,7 +90,8 @@ def _by_pieces(text: str) -> list[str] | None:
         for at, (piece, known) in enumerate(zip(pieces, found, strict=True)):
             if known is None:
                 found[at] = _remembered(piece)
-    return None if _NEIGHBOURS in found else found  # type: ignore[return-value]  # no None is left
+    terms = " ".join(filter(None, found))
+    return None if _NEIGHBOURS in terms else terms
 
 
 def _remembered(piece: str) -> str:
@@ -105,10 +106,10 @@ def _remembered(piece: str) -> str:
 def _words_of(piece: str) -> str:
     if not _SIGNS.isdisjoint(fold(piece)):
         return _NEIGHBOURS
-    return " ".join(filter(None, map(_safe, Zone(piece).forms)))
+    return " ".join(filter(None, map(indexed, Zone(piece).forms)))
 
 
-def _safe(form: str) -> str:
+def indexed(form: str) -> str:
     """The form with nothing but letters and digits that SQLite knows; other letters become their number."""
     if form.isascii():
         return form if form.isalnum() else "".join(filter(str.isalnum, form))
@@ -156,7 +157,7 @@ def _any(parts: Iterable[Pre | None]) -> Pre | None:
 
 def _words(leaf: Words) -> Pre | None:
     if len(leaf.items) == 1:
-        forms = map(_safe, leaf.items[0].forms())
+        forms = map(indexed, leaf.items[0].forms())
         return (
             _term(leaf.items[0])
             if leaf.items[0].wild
@@ -168,11 +169,11 @@ def _words(leaf: Words) -> Pre | None:
     # Tags have no neighbours in the index and only the last word of a phrase may be a prefix there.
     loose = leaf.slop or any(item.sign or item.wild for item in leaf.items)
     together = _all(terms) if loose or len(terms) == 1 else Phrase(tuple(term.text for term in terms))
-    return _any((together, Term(_safe(leaf.joined)))) if leaf.joined else together
+    return _any((together, Term(indexed(leaf.joined)))) if leaf.joined else together
 
 
 def _term(item: Item) -> Term | None:
-    text = _safe(item.prefix)
+    text = indexed(item.prefix)
     return Term(text, prefix=item.wild) if text else None
 
 
