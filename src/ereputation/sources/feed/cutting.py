@@ -19,6 +19,7 @@ DIGEST = 8
 _MOST = 2_000
 """Entries whose digests are worth keeping."""
 _FIRST = re.compile(rb"<((?:\w{1,20}:)?(?:item|entry))[\s>]")
+_MARKS = (b"<![CDATA[", b"]]>", b"<!--", b"-->")
 _BLANK = re.compile(rb"\s*")
 _END = re.compile(rb"\s*(?:</[\w:]{1,40}\s*>\s*)?</(?:\w{1,20}:)?(?:rss|feed|RDF|rdf)\s*>\s*\Z")
 
@@ -54,15 +55,18 @@ def split(body: bytes) -> tuple[bytes, list[bytes], bytes] | None:
     if b"<!ENTITY" in head or not _closed(head):
         return None
     opening, closing = b"<" + first[1], b"</" + first[1] + b">"
+    plain = not any(mark in body for mark in _MARKS)
     entries: list[bytes] = []
     start = end = first.start()
     while _opens(body, opening, start) and (found := body.find(closing, start)) >= 0:
         end = found + len(closing)
         entry = body[start:end]
-        if entry.count(opening) != 1 or not _closed(entry) or len(entries) == _MOST:
+        if not (plain or _closed(entry)) or len(entries) == _MOST:
             return None
         entries.append(entry)
         start = _BLANK.match(body, end).end()  # type: ignore[union-attr]  # matches always
+    if body.count(opening, first.start(), end) != len(entries):
+        return None  # one within another
     tail = body[end:]
     return (head, entries, tail) if entries and _END.match(tail) else None
 

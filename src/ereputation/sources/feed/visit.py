@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from array import array
 from base64 import b64decode, b64encode
 from contextlib import suppress
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
+from zlib import crc32
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -21,7 +22,7 @@ from ereputation.sources.feed.parse import Parsed
 from ereputation.speech import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from ereputation.fetch import Fetcher, Response
     from ereputation.model import Document
@@ -37,8 +38,6 @@ FULL_EVERY = timedelta(hours=24)
 """A server that is stuck on 304 is found out by an unconditional request once a day."""
 _SAME_BEFORE_DOUBT = 3  # full answers with the same body: its ETag means nothing
 _MOST_IDS = 2_000
-_NAME = 4
-"""Bytes of a name's hash: where two share one by chance, a document is parsed whole."""
 _CUTTABLE = frozenset({"utf-8", "ascii"})
 """Encodings in which an entry's bytes mean the same wherever it stands."""
 _LARGE = 200_000
@@ -64,10 +63,10 @@ class _Memory(BaseModel):
     """Hashes of the entries of the last answer; None before the first reading."""
     parsed: datetime | None = None
     """When a document was last parsed whole, and without a fault; None: the next one has to be."""
-    entries: str = ""
+    cuts: str = ""
     """Digests of the last document's entries, byte for byte; empty where it cannot be cut."""
-    names: str = ""
-    """Short hashes of the ids, addresses and titles under which its documents may be known."""
+    known: str = ""
+    """Checksums of the ids, addresses and titles under which its documents may be known."""
     encoding: str = ""
     moved_to: str = ""
     title: str = ""
@@ -84,26 +83,30 @@ class _Memory(BaseModel):
         """Digests of entries that need not be parsed again; none once a day, so that nothing goes wrong for long."""
         if self.parsed is None or now - self.parsed >= FULL_EVERY or self.encoding not in _CUTTABLE:
             return frozenset()
-        return frozenset(_split(self.entries, DIGEST))
+        whole = b64decode(self.cuts)
+        return frozenset(whole[n : n + DIGEST] for n in range(0, len(whole), DIGEST))
+
+    def names(self) -> array[int]:
+        """What ``_names`` gave for the last document."""
+        return array("I", b64decode(self.known))
 
 
-def _split(text: str, size: int) -> list[bytes]:
-    """The digests in a text of the state."""
-    whole = b64decode(text)
-    return [whole[n : n + size] for n in range(0, len(whole), size)]
+def _kept(parts: Iterable[bytes]) -> str:
+    return b64encode(b"".join(parts)).decode()
 
 
-def _joined(digests: Iterable[bytes]) -> str:
-    return b64encode(b"".join(digests)).decode()
+def _names(documents: Iterable[Document]) -> dict[int, None]:
+    """Under what the documents may be known: an entry that bears a known name is judged beside those that bear it.
 
-
-def _names(documents: Iterable[Document]) -> Iterator[bytes]:
-    """Under what a document may be known: an entry that bears a known name is judged beside those that bear it."""
+    Checksums do: where two names share one by chance, a document is parsed whole.
+    """
+    found: dict[int, None] = {}
     for document in documents:
         url, title = canonical_url(document.url), title_key(document.title, document.site)
         for kind, name in (("guid", document.guid), ("url", url), ("title", title)):
             if name:
-                yield blake2b(f"{kind} {name}".encode("utf-8", "replace"), digest_size=_NAME).digest()
+                found[crc32(f"{kind} {name}".encode("utf-8", "replace"))] = None
+    return found
 
 
 def _recall(state: State, url: str) -> _Memory:
@@ -191,26 +194,25 @@ def _cuts(
     memory: _Memory, response: Response, parsed: Parsed, now: datetime, done: Cut | None
 ) -> dict[str, Any]:
     """What the next visit needs to cut its document."""
-    names = dict.fromkeys(_names(parsed.documents))
     if done:
-        old = _split(memory.names, _NAME)[: 3 * len(done.digests)]
-        return {"entries": _joined(done.digests), "names": _joined(dict.fromkeys((*names, *old)))}
+        names = _names(parsed.documents) | dict.fromkeys(memory.names()[: 3 * len(done.digests)])
+        return {"cuts": _kept(done.digests), "known": _kept([array("I", names).tobytes()])}
     sound = response.complete and parsed.whole and not parsed.warning and _dated(parsed)
     whole = cut(response.body, ()) if sound and parsed.encoding in _CUTTABLE else None
     if whole is None:
-        return {"entries": "", "names": "", "parsed": None}
-    return {"entries": _joined(whole.digests), "names": _joined(names), "parsed": now}
+        return {"cuts": "", "known": "", "parsed": None}
+    names = _names(parsed.documents)
+    return {"cuts": _kept(whole.digests), "known": _kept([array("I", names).tobytes()]), "parsed": now}
 
 
 def _agrees(memory: _Memory, parsed: Parsed, done: Cut) -> bool:
     """Whether a cut document says all that the whole one would: its entries are all new, and none is odd."""
-    known = frozenset(_split(memory.names, _NAME))
     return (
         parsed.whole
         and not parsed.warning
         and _dated(parsed)
         and len(parsed.documents) == done.left
-        and known.isdisjoint(_names(parsed.documents))
+        and _names(parsed.documents).keys().isdisjoint(memory.names())
     )
 
 
