@@ -34,6 +34,7 @@ _GLOBAL_GUID = re.compile(r"(?:https?://|tag:|at://|urn:)", re.IGNORECASE)
 _NAMED = re.compile(
     r"urn:", re.IGNORECASE
 )  # given out once and never again (RFC 8141): two of them are two documents
+_PLAIN_URL = re.compile(r"https?://([\w.-]+)((?:/[^\s?#]*)?)(?:\?([^\s#]*))?(?:#(\S*))?", re.ASCII)
 _BARE_HOST = re.compile(r"https?://[^/?#]*/?", re.IGNORECASE)
 _PLAIN_PATH = re.compile(r"[\w/.,:!$&'()*+=@~-]*", re.ASCII)
 _TRACKING = re.compile(
@@ -109,22 +110,28 @@ def canonical_url(url: str) -> str:
     url = url.strip()
     if len(url) > _LONGEST_URL:
         return url
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:  # a broken host or port still tells this address from others
-        return url
-    scheme = parts.scheme.lower()
-    if scheme not in {"http", "https"}:
-        return url if scheme and (parts.netloc or parts.path) else ""
-    host = _host(parts.hostname or "")
+    if found := _PLAIN_URL.fullmatch(url):  # nearly always, and much faster
+        name, path, query, fragment = found.groups(default="")
+        port = None
+    else:
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:  # a broken host or port still tells this address from others
+            return url
+        scheme = parts.scheme.lower()
+        if scheme not in {"http", "https"}:
+            return url if scheme and (parts.netloc or parts.path) else ""
+        name, path, query, fragment = parts.hostname or "", parts.path, parts.query, parts.fragment
+    host = _host(name)
     if not host:
         return ""
     if port and port not in {80, 443}:
         host = f"{host}:{port}"
-    path = _path(parts.path)
-    query = _query(parts.query) if parts.query else ""
-    fragment = parts.fragment if _MEANT_FRAGMENT.match(parts.fragment) else ""
+    path = _path(path)
+    query = _query(query) if query else ""
+    if not _MEANT_FRAGMENT.match(fragment):
+        fragment = ""
     if not query and not fragment and _HOMEPAGE.fullmatch(path):
         return ""
     return host + path + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
