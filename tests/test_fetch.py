@@ -164,6 +164,7 @@ def test_every_failure_is_a_sentence(web, answer, sentence):
     [
         ("http://nowhere.invalid/", "host not found"),
         ("http://127.0.0.1:1/", "connection refused"),
+        ("http://localhost:1/", "connection refused"),
         ("http://[::1/", "not an address"),
         ("http://example.org:99999999/", "not an address"),
     ],
@@ -177,6 +178,20 @@ def test_a_header_that_cannot_be_sent_is_not_quoted(web, value):
     error = one(web.serve("/"), headers={"Authorization": value})
     assert "cannot be sent" in str(error)
     assert "hush" not in str(error)
+
+
+def test_what_a_server_says_before_its_answer_is_passed_over(web):
+    web.serve(
+        "/",
+        raw=b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+    )
+    assert one(web.url()).body == b"hello"
+
+
+def test_an_answer_without_a_length_ends_with_the_connection(web):
+    web.serve("/", raw=b"HTTP/1.0 200 OK\r\n\r\nhello")
+    answer = one(web.url())
+    assert (answer.body, answer.complete, answer.peer) == (b"hello", True, "127.0.0.1")
 
 
 def test_plain_http_where_tls_is_due_is_told(web):

@@ -33,6 +33,7 @@ from ereputation.fetch.politeness import (
     sent_away,
 )
 from ereputation.fetch.ratelimit import retry_at
+from ereputation.fetch.transport import transport
 from ereputation.fetch.wording import connection_sentence, redacted, status_sentence
 from ereputation.model import HostState
 from ereputation.speech import _
@@ -101,12 +102,14 @@ class Fetcher:
 
     @cached_property
     def _client(self) -> httpx.AsyncClient:
-        """Made at the first request: its TLS context alone costs 40 ms."""
+        """Made at the first request: a proxy's TLS context alone costs 40 ms."""
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=_KEPT)
         client = httpx.AsyncClient(
             http2=False,
             follow_redirects=False,
             timeout=httpx.Timeout(self._limits.read, connect=self._limits.connect, pool=None),
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=_KEPT),
+            limits=limits,
+            transport=transport(limits),
             headers={"User-Agent": self.user_agent, "Accept-Encoding": "gzip, deflate, br"},
             mounts=dict.fromkeys(_UNPROXIED),
         )
