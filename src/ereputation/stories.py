@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 from ereputation.text import fold
@@ -53,8 +52,7 @@ _WORD = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(NamedTuple):
     """What is kept of a document to recognise its copies."""
 
     title_key: str

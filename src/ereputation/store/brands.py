@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ereputation.store.connection import Base, instant, seconds
 from ereputation.store.mentioning import Mentioning, Place, brand_ids
-from ereputation.store.rows import DOCUMENT_COLUMNS, document_of, to_json
+from ereputation.store.rows import DOCUMENT_COLUMNS, document_of, match_row, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -103,7 +103,7 @@ class Brands(Base):
             place = current.get(row["id"])
             if place is None or not (matches or row["id"] in mentioned):
                 continue  # pruned or edited meanwhile, or nothing to say
-            mentioning.replace(result.document, place, matches, set(brands.values()))
+            mentioning.replace(result.document, place, map(match_row, matches), set(brands.values()))
             self._set_tone(row, result.document)
         mentioning.finish()
 

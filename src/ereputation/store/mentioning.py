@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ereputation.store.connection import Connection, Row, Sequence
 from ereputation.store.ledger import Ledger, moment_of
-from ereputation.store.rows import match_row
 from ereputation.store.stories import Stories
 from ereputation.stories import signature
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from ereputation.model import Document, Match
+    from ereputation.model import Document
+    from ereputation.store.rows import MatchRow
     from ereputation.stories import Signature
 
 _INSERT = """
@@ -58,8 +58,8 @@ class Mentioning:
         """Ready to write; ``brands`` gives the ids of the brands whose mentions may be written."""
         return cls(db, brands, Sequence(db, "mentions"), Stories(db, Sequence(db, "stories")))
 
-    def add(self, place: Place, matches: Iterable[Match], known: Signature) -> int:
-        """The mentions of a document that is about to be stored; its story."""
+    def add(self, place: Place, matches: Iterable[MatchRow], known: Signature) -> int:
+        """The mentions of a document that is about to be stored, of its rows of matches; its story."""
         story = self._story_of(place, known)
         for match in matches:
             self._insert(match, place, story)
@@ -69,10 +69,10 @@ class Mentioning:
         self,
         document: Document,
         place: Place,
-        matches: Iterable[Match],
+        matches: Iterable[MatchRow],
         brands: Collection[int] | None = None,
     ) -> None:
-        """Make the mentions of a stored document what ``matches`` says; triage of the survivors stays.
+        """Make the mentions of a stored document what its rows of matches say; triage of the survivors stays.
 
         With ``brands``, only theirs change.
         """
@@ -80,7 +80,7 @@ class Mentioning:
         before = {row["brand"]: row for row in stored if brands is None or row["brand"] in brands}
         story = place.story
         for match in matches:
-            if old := before.pop(self.brands[match.brand], None):
+            if old := before.pop(self.brands[match["brand"]], None):
                 self._update(old, match, place)
             else:
                 if not story:
@@ -132,10 +132,10 @@ class Mentioning:
             {"document": document},
         )
 
-    def _insert(self, match: Match, place: Place, story: int) -> None:
-        brand = self.brands[match.brand]
+    def _insert(self, match: MatchRow, place: Place, story: int) -> None:
+        brand = self.brands[match["brand"]]
         has_lead, corrected = self._of_story(story, brand)
-        row: dict[str, Any] = match_row(match) | {
+        row = match | {
             "id": self.mentions.next(),
             "brand": brand,
             "document": place.document,
@@ -144,7 +144,7 @@ class Mentioning:
             "story": story,
             "counted": int(place.counted),
             "corrected": corrected,
-            "lead": int(place.counted and match.media == "earned" and not has_lead),
+            "lead": int(place.counted and match["media"] == "earned" and not has_lead),
         }
         self.db.run(_INSERT, row)
         self.ledger.add(row)
@@ -163,11 +163,12 @@ class Mentioning:
         )
         return (bool(row["lead"]), row["corrected"] or "") if row else (False, "")
 
-    def _update(self, old: Row, match: Match, place: Place) -> None:
-        new: dict[str, Any] = match_row(match) | {
+    def _update(self, old: Row, match: MatchRow, place: Place) -> None:
+        new = match | {
+            "brand": old["brand"],
             "position": place.position,
             "counted": int(place.counted),
-            "lead": int(old["lead"] and place.counted and match.media == "earned"),
+            "lead": int(old["lead"] and place.counted and match["media"] == "earned"),
         }
         if all(old[name] == value for name, value in new.items()):
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ereputation.model import Document, Match, Mention, Sentiment, Word
 from ereputation.store.connection import instant, instant_or_none, seconds, seconds_or_none
@@ -95,10 +95,15 @@ MENTION_COLUMNS = """
 """For ``mentions AS m JOIN brands AS b JOIN stories AS t``."""
 
 
-def match_row(match: Match) -> dict[str, Any]:
-    """A match as the columns of its mention's row, but for ids and what is derived."""
+MatchRow: TypeAlias = "dict[str, Any]"
+"""Of ``match_row``."""
+
+
+def match_row(match: Match) -> MatchRow:
+    """A match as the columns of its mention's row, but for ids and what is derived; the brand by its name."""
     sentiment = match.sentiment
     return {
+        "brand": match.brand,
         "media": match.media,
         "label": sentiment.label,
         "score": sentiment.score,

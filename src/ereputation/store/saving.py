@@ -20,6 +20,7 @@ from ereputation.store.rows import (
     TITLE,
     document_of,
     document_row,
+    match_row,
     to_json,
 )
 from ereputation.store.sources import Visits
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from ereputation.model import Document, Match, Reading
     from ereputation.store.connection import Row, Values
+    from ereputation.store.rows import MatchRow
 
 _LATE = 3 * HOUR
 """Undated documents first seen longer than this after the last success say nothing about when they appeared."""
@@ -53,13 +55,15 @@ class Collected:
     permanent: bool = False
     """True when the server says it is gone for good."""
     found: tuple[tuple[Match, ...], ...] = ()
-    """The matches of each document of the reading, in its order."""
+    """The matches of each document of the reading, in its order; empty: none has any."""
     terms: tuple[str | None, ...] = ()
     """``index_terms`` of each document; None: worked out when it is stored."""
     keys: identity.Reading | None = None
     """``identity.keys_of`` the documents; None: worked out when it is packed."""
     signatures: tuple[stories.Signature | None, ...] = ()
     """Of each document that has matches; worked out when it is packed."""
+    matches: tuple[tuple[MatchRow, ...], ...] = ()
+    """What was ``found``, once it is packed."""
     rows: tuple[Values, ...] = ()
     """The documents, once it is packed."""
     contents: tuple[int, ...] = ()
@@ -70,21 +74,20 @@ class Collected:
         if self.reading is None or not self.reading.documents:
             return self
         documents = self.reading.documents
+        found = self.found or ((),) * len(documents)
         return replace(
             self,
             reading=replace(self.reading, documents=(), known=self.reading.size),
             keys=self.keys or identity.keys_of(documents),
+            found=(),
             signatures=tuple(
-                stories.signature(document) if self.matches(place) else None
-                for place, document in enumerate(documents)
+                stories.signature(document) if matches else None
+                for document, matches in zip(documents, found, strict=True)
             ),
+            matches=tuple(tuple(map(match_row, matches)) for matches in found),
             rows=tuple(map(document_row, documents)),
             contents=tuple(map(identity.content_digest, documents)),
         )
-
-    def matches(self, place: int) -> tuple[Match, ...]:
-        """The matches of the document at ``place``."""
-        return self.found[place] if place < len(self.found) else ()
 
     def document(self, place: int) -> Document:
         """The document at ``place`` of a visit that is packed, as the database keeps it."""
@@ -186,7 +189,7 @@ class _Writer:
         names.look_up(
             digest for c in batch if c.keys for digest in c.keys.digests(titles=visits.was_read(c.source))
         )
-        brands = {match.brand for c in batch for matches in c.found for match in matches}
+        brands = {match["brand"] for c in batch for matches in c.matches for match in matches}
         return cls(
             db,
             names,
@@ -254,7 +257,7 @@ class _Writer:
         published, trusted = row[PUBLISHED], row[CONFIDENCE] != "first_seen"
         position = position_of(published, number)
         counted, story = trusted or not late, None
-        if (matches := collected.matches(place)) and (signature := collected.signatures[place]):
+        if (matches := collected.matches[place]) and (signature := collected.signatures[place]):
             story = self.mentioning.add(Place(number, source, position, counted), matches, signature)
         self.inserted.append((number, source, position, content, int(counted), story, *row))
         self.names.documents[number] = Known(number, source, content, published, trusted)
@@ -283,7 +286,7 @@ class _Writer:
             self.indexed.append((position, known, index_terms(new)))
         self.db.many(_UPDATE, [(position, content, int(counted), *changed, known)])
         at = Place(known, source, position, counted=counted, story=row["story"] or 0)
-        self.mentioning.replace(new, at, collected.matches(place))
+        self.mentioning.replace(new, at, collected.matches[place])
         return True
 
     def finish(self) -> None:
