@@ -6,6 +6,7 @@ httpx is loaded with the first mention of ``Fetcher``, so that the rest costs no
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from ereputation.fetch.answer import Limits, Response, Validators
@@ -29,6 +30,10 @@ __all__ = [
     "redacted",
     "retry_at",
 ]
+
+
+# The command line of httpx draws in click, pygments and half of rich: it does without where it is missing.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
 
 
 def __getattr__(name: str) -> Any:
