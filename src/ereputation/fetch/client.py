@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -65,6 +64,20 @@ def _hide_secrets(record: logging.LogRecord) -> bool:
 logging.getLogger("httpx").addFilter(_hide_secrets)
 
 
+class _NoCookies(httpx.Cookies):
+    """Nobody follows us around."""
+
+    def extract_cookies(self, response: httpx.Response) -> None:
+        """Leave them."""
+
+
+_NO_COOKIES = _NoCookies()
+
+
+class _Client(httpx.AsyncClient):
+    cookies = property(lambda _client: _NO_COOKIES)
+
+
 class Fetcher:
     """Polite HTTP for one run: ``async with Fetcher(contact=..., hosts=..., now=...) as fetcher``.
 
@@ -104,7 +117,7 @@ class Fetcher:
     def _client(self) -> httpx.AsyncClient:
         """Made at the first request: a proxy's TLS context alone costs 40 ms."""
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=_KEPT)
-        client = httpx.AsyncClient(
+        return _Client(
             http2=False,
             follow_redirects=False,
             timeout=httpx.Timeout(self._limits.read, connect=self._limits.connect, pool=None),
@@ -113,8 +126,6 @@ class Fetcher:
             headers={"User-Agent": self.user_agent, "Accept-Encoding": "gzip, deflate, br"},
             mounts=dict.fromkeys(_UNPROXIED),
         )
-        client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # nobody follows us around
-        return client
 
     async def __aenter__(self) -> Self:
         return self

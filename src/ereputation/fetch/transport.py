@@ -81,7 +81,9 @@ class _Exchange(httpx.AsyncByteStream):
             await trace("connection.connect_tcp.started", {"host": host, "port": port})
         try:
             async with asyncio.timeout(timeouts["connect"]):
-                streams = await asyncio.open_connection(host, port, happy_eyeballs_delay=_NEXT_ADDRESS)
+                streams = await asyncio.open_connection(
+                    host, port, happy_eyeballs_delay=None if _is_number(host) else _NEXT_ADDRESS
+                )
         except TimeoutError as error:
             raise httpx.ConnectTimeout(str(error), request=request) from error
         except OSError as error:
@@ -158,6 +160,11 @@ class _Exchange(httpx.AsyncByteStream):
     def get_extra_info(self, info: str) -> Any:
         """As a stream of httpcore is asked: ``server_addr``."""
         return self._writer.get_extra_info("peername" if info == "server_addr" else info)
+
+
+def _is_number(host: str) -> bool:
+    """Whether it is an address itself, and no name that may have several."""
+    return ":" in host or host.rpartition(".")[2].isdecimal()
 
 
 def _plainly(error: OSError) -> OSError:
