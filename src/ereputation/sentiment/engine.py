@@ -186,7 +186,7 @@ def _vocabulary(tokens: Tokens, lang: str) -> Vocabulary | None:
     """None: a language without lexicon."""
     if lang:
         return vocabulary(lang) if lang in LANGUAGES else None
-    french, english, elsewhere = language.evidence(tokens.words, tokens.original)
+    french, english, elsewhere = language.evidence(tokens)
     if elsewhere:
         return None
     if french == english:

@@ -14,7 +14,7 @@ from ereputation.sentiment import grammar
 from ereputation.sentiment.tokens import read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from ereputation.sentiment.tokens import Tokens
 
 _SAMPLE = 4_000
 """Characters looked at; a longer text is not more certain."""
@@ -48,7 +48,10 @@ _MARKS = {
     "nl": "ĳ",
     "pt": "ãõáâçíóú",
 }
-_FUNCTION_WORDS = {name: frozenset(words.split()) for name, words in _OTHERS.items()}
+_FUNCTION_WORDS = {
+    name: frozenset(word for word in words.split() if len(word) > 1) for name, words in _OTHERS.items()
+}
+"""Single letters are left out: names and lists are full of them."""
 _ALPHABETS = (
     ("ja", re.compile("[\u3040-\u30ff]")),
     ("ko", re.compile("[\u1100-\u11ff\uac00-\ud7af]")),
@@ -65,20 +68,15 @@ _ALPHABETS = (
 _FOREIGN = re.compile("[\u0370-\u1fff\u3040-\ud7af]")
 
 
-@lru_cache(maxsize=16)
 def detect_language(text: str, hint: str = "") -> str:
     """The ISO 639-1 code of a text's language ("fr", "en", ...), "" when nothing tells.
 
     ``hint`` decides only where the text does not.
     """
-    sample = text[:_SAMPLE]
-    other = _by_alphabet(sample)
-    if other:
-        return other
-    french, english, elsewhere = evidence(read(sample).words, sample)
-    hint = hint.lower().partition("-")[0].partition("_")[0]
+    french, english, elsewhere = _heard(text[:_SAMPLE])
     if elsewhere:
         return elsewhere
+    hint = hint.lower().partition("-")[0].partition("_")[0]
     if french == english:
         return hint
     if hint in {"fr", "en"} and abs(french - english) < 0.5:
@@ -86,36 +84,40 @@ def detect_language(text: str, hint: str = "") -> str:
     return "fr" if french > english else "en"
 
 
-def evidence(words: Iterable[str], text: str) -> tuple[float, float, str]:
+@lru_cache(maxsize=16)
+def _heard(sample: str) -> tuple[float, float, str]:
+    other = _by_alphabet(sample)
+    return (0.0, 0.0, other) if other else evidence(read(sample))
+
+
+def evidence(tokens: Tokens) -> tuple[float, float, str]:
     """French and English function words met, and a third language that clearly leads both (else "")."""
-    listed = list(words)
-    french = sum(word in grammar.FRENCH for word in listed)
-    english = sum(word in grammar.ENGLISH for word in listed)
-    if text.isascii():
-        accents = 0.0
-    else:
-        lowered = text.lower()
-        accents = _ACCENT * sum(map(lowered.count, _MARKS["fr"]))
-    return french + accents, float(english), _elsewhere(listed, text, max(french + accents, english))
+    lowered = "" if tokens.original.isascii() else tokens.original.lower()
+    french = sum(map(grammar.FRENCH.__contains__, tokens.words)) + _accents(lowered, "fr")
+    english = float(sum(map(grammar.ENGLISH.__contains__, tokens.words)))
+    return french, english, _elsewhere(tokens, lowered, max(french, english))
 
 
-def _elsewhere(words: list[str], text: str, best: float) -> str:
+def _accents(lowered: str, language: str) -> float:
+    return _ACCENT * sum(map(lowered.count, _MARKS[language])) if lowered else 0.0
+
+
+def _elsewhere(tokens: Tokens, lowered: str, best: float) -> str:
     """The third language whose distinct function words lead; repetitions ("ha ha ha") prove nothing."""
-    lowered = "" if text.isascii() else text.lower()
-    distinct = {word for word in words if len(word) > 1}
     leader, lead = "", best + _LEAD
     for language, known in _FUNCTION_WORDS.items():
-        score: float = len(distinct & known)
+        score: float = len(known & tokens.distinct)
         if score < 2:
             continue
-        if lowered:
-            score += _ACCENT * sum(map(lowered.count, _MARKS[language]))
+        score += _accents(lowered, language)
         if score > lead:
             leader, lead = language, score
     return leader
 
 
 def _by_alphabet(text: str) -> str:
-    if text.isascii() or len(_FOREIGN.findall(text)) * 3 < sum(map(str.isalpha, text)):
+    if text.isascii() or not (foreign := _FOREIGN.findall(text)):
+        return ""
+    if len(foreign) * 3 < sum(map(str.isalpha, text)):
         return ""
     return next((language for language, letters in _ALPHABETS if letters.search(text)), "")

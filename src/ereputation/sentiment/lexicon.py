@@ -161,7 +161,7 @@ def parse(text: str) -> tuple[Part, ...]:
     parts: list[Part] = []
     for piece in fold(text).replace("-", " ").split():
         stem = piece.rstrip(ANY)
-        words = [stem] if stem.isalnum() else [word for word, _ in split(stem)]
+        words = [stem] if stem.isalnum() else split(stem)[0]
         parts += [Part(word, prefix=False) for word in words]
         if piece.endswith(ANY):
             parts.append(Part(parts.pop().text if words else "", prefix=True))

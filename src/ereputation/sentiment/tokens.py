@@ -7,18 +7,25 @@ from __future__ import annotations
 
 import html
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import accumulate, pairwise
+from operator import add
+from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
 from ereputation.sentiment import grammar
 from ereputation.text import Folded, fold_with_offsets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container, Iterable
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)+|\d+/\d+|[^\W_]+(?:'[^\W_]+)?'?|[^\w\s]|\n")
+_TOKEN = re.compile(
+    r"([^\W\d_][^\W_]*(?:'[^\W_]+)?'?|\d+(?:[.,]\d+)+|\d+/\d+|[^\W_]+(?:'[^\W_]+)?'?|[^\w\s-]|\n|"
+    r"-(?!(?<=[^\W_]-)[^\W_]))"
+)
+"""A hyphen inside a word only separates."""
 _ELISION = re.compile(r"(?:l|d|j|m|t|s|c|n|qu|jusqu|lorsqu|puisqu|quoiqu)'")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,31}\d{0,2});")
 _TAG = re.compile(r"<(?:/?[a-z][a-z0-9]{0,15}(?:\s[^<>]{0,500})?/?|!--[^<>]{0,500}--)>")
@@ -26,21 +33,25 @@ _URL = re.compile(r"https?://\S+|www\.\S+|\bhttp\b|pic\.twitter\S+")
 _HASHTAG = re.compile(r"#(\w{2,100})")
 _HUMP = re.compile(r"(?<=[a-zà-ÿ0-9])(?=[A-ZÀ-Ý])|(?<=[A-ZÀ-Ý])(?=[A-ZÀ-Ý][a-zà-ÿ])")
 
+_ASCII = re.compile("[\0-\x7f]+")
+_SMALL = ascii_lowercase.encode()
+_NO_LETTERS = bytes(byte for byte in range(128) if not chr(byte).isalpha())
+
 _SENTENCE_END = frozenset(".!?;…\n")
-_CLAUSE_STARTS = grammar.CONTRASTS.union(',:()—–|«»"')
+_CLAUSE_STARTS = grammar.CONTRASTS.union(_SENTENCE_END, ',:()—–|«»"')
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tokens:
-    """Parallel lists, one item per token. Positions in ``starts`` and ``ends`` are of the folded text."""
+    """Parallel lists, one item per token; those not every reader needs are made when asked for.
+
+    Positions in ``starts`` and ``ends`` are of the folded text.
+    """
 
     original: str
     folded: Folded
     words: list[str]
     starts: list[int]
-    ends: list[int]
-    clauses: list[int]
-    sentences: list[int]
 
     def __len__(self) -> int:
         return len(self.words)
@@ -49,6 +60,26 @@ class Tokens:
     def text(self) -> str:
         """The folded text, addresses and markup blanked."""
         return self.folded.text
+
+    @cached_property
+    def distinct(self) -> frozenset[str]:
+        """The words, each once: most rules ask first whether theirs are among them."""
+        return frozenset(self.words)
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Where each token ends (excluded)."""
+        return list(map(add, self.starts, map(len, self.words)))
+
+    @cached_property
+    def clauses(self) -> list[int]:
+        """The number of each token's clause."""
+        return numbered(self.words, _CLAUSE_STARTS)
+
+    @cached_property
+    def sentences(self) -> list[int]:
+        """The number of each token's sentence."""
+        return numbered(self.words, _SENTENCE_END)
 
     def nearest(self, position: int) -> int:
         """The token that starts nearest to a position of the folded text; 0 when there is none."""
@@ -71,30 +102,45 @@ class Tokens:
     @cached_property
     def shouted(self) -> bool:
         """Nearly everything is in capitals, so capitals stress nothing."""
-        text = _URL.sub(" ", self.original)
-        return sum(map(str.isupper, text)) > 0.7 * sum(map(str.isalpha, text))
+        text = _URL.sub(" ", self.original) if _has_address(self.original) else self.original
+        ascii_letters = text.encode("ascii", "ignore").translate(None, _NO_LETTERS)
+        others = "" if text.isascii() else _ASCII.sub("", text)
+        capitals = len(ascii_letters.translate(None, _SMALL)) + sum(map(str.isupper, others))
+        return capitals > 0.7 * (len(ascii_letters) + sum(map(str.isalpha, others)))
 
 
-def split(folded: str) -> list[tuple[str, int]]:
-    """Tokens of a folded text with their positions; a French elision (``l'``, ``qu'``) is a token of its own.
+def numbered(words: Iterable[str], opening: Container[str]) -> list[int]:
+    """For each word the number of its part of the text, where each word of ``opening`` begins a new one."""
+    return list(accumulate(map(opening.__contains__, words), initial=0))[1:]
 
-    A hyphen inside a word only separates.
-    """
-    out: list[tuple[str, int]] = []
-    for match in _TOKEN.finditer(folded):
-        word = match.group()
-        start = match.start()
-        if word == "-" and folded[start - 1 : start].isalnum() and folded[start + 1 : start + 2].isalnum():
+
+def split(folded: str) -> tuple[list[str], list[int]]:
+    """Tokens of a folded text and where they start; a French elision (``l'``, ``qu'``) is a token of its own."""
+    pieces = _TOKEN.split(folded)  # what separates, a token, what separates, a token...
+    words, starts = pieces[1::2], list(accumulate(map(len, pieces)))[:-1:2]
+    return _elided(words, starts) if "'" in folded else (words, starts)
+
+
+def _elided(words: list[str], starts: list[int]) -> tuple[list[str], list[int]]:
+    """The tokens with their elisions cut off, and without an apostrophe at their end."""
+    cut_words: list[str] = []
+    cut_starts: list[int] = []
+    done = 0
+    for at, word in enumerate(words):
+        if "'" not in word or len(word) == 1:
             continue
-        if "'" in word and len(word) > 1:
-            elision = _ELISION.match(word)
-            if elision and elision.end() < len(word):
-                cut = elision.end()
-                out.append((word[:cut], start))
-                word, start = word[cut:], start + cut
-            word = word.rstrip("'") or word
-        out.append((word, start))
-    return out
+        cut_words += words[done:at]
+        cut_starts += starts[done:at]
+        done = at + 1
+        start = starts[at]
+        elision = _ELISION.match(word)
+        cut = elision.end() if elision and elision.end() < len(word) else 0
+        if cut:
+            cut_words.append(word[:cut])
+            cut_starts.append(start)
+        cut_words.append(word[cut:].rstrip("'") or word[cut:])
+        cut_starts.append(start + cut)
+    return cut_words + words[done:], cut_starts + starts[done:]
 
 
 @lru_cache(maxsize=4)  # language, whole and targets are told from one reading
@@ -106,14 +152,18 @@ def read(text: str) -> Tokens:
     clean = folded.text
     if "<" in clean:
         clean = _TAG.sub(_blank, clean)
-    if "http" in clean or "www." in clean or "pic." in clean:
+    if _has_address(clean):
         clean = _URL.sub(_blank, clean)
     if clean is not folded.text:
         folded = Folded(clean, folded.origin, folded.length)
-    pieces = split(clean)
+    words, starts = split(clean)
     if "#" in clean:
-        pieces = _open_hashtags(pieces, _humps(text, folded))
-    return _number(text, folded, pieces)
+        words, starts = _open_hashtags(words, starts, _humps(text, folded))
+    return Tokens(original=text, folded=folded, words=words, starts=starts)
+
+
+def _has_address(text: str) -> bool:
+    return "http" in text or "www." in text or "pic." in text
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -150,43 +200,19 @@ def _humps(text: str, folded: Folded) -> set[int]:
     return cuts
 
 
-def _open_hashtags(pieces: list[tuple[str, int]], cuts: set[int]) -> list[tuple[str, int]]:
+def _open_hashtags(words: list[str], starts: list[int], cuts: set[int]) -> tuple[list[str], list[int]]:
     if not cuts:
-        return pieces
-    out: list[tuple[str, int]] = []
-    for word, start in pieces:
-        inner = [cut - start for cut in range(start + 1, start + min(len(word), 101)) if cut in cuts]
-        begin = 0
-        for cut in (*inner, len(word)):
-            out.append((word[begin:cut], start + begin))
-            begin = cut
-    return out
-
-
-def _number(text: str, folded: Folded, pieces: list[tuple[str, int]]) -> Tokens:
-    words: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    clauses: list[int] = []
-    sentences: list[int] = []
-    clause = sentence = 0
-    for word, start in pieces:
-        if word in _SENTENCE_END:
-            sentence += 1
-            clause += 1
-        elif word in _CLAUSE_STARTS:
-            clause += 1
-        words.append(word)
-        starts.append(start)
-        ends.append(start + len(word))
-        clauses.append(clause)
-        sentences.append(sentence)
-    return Tokens(
-        original=text,
-        folded=folded,
-        words=words,
-        starts=starts,
-        ends=ends,
-        clauses=clauses,
-        sentences=sentences,
-    )
+        return words, starts
+    cut_words: list[str] = []
+    cut_starts: list[int] = []
+    done = 0
+    for at in sorted({bisect_right(starts, cut) - 1 for cut in cuts}):
+        word, start = words[at], starts[at]
+        cut_words += words[done:at]
+        cut_starts += starts[done:at]
+        done = at + 1
+        inner = [cut for cut in range(1, min(len(word), 101)) if start + cut in cuts]
+        for begin, end in pairwise((0, *inner, len(word))):
+            cut_words.append(word[begin:end])
+            cut_starts.append(start + begin)
+    return cut_words + words[done:], cut_starts + starts[done:]
