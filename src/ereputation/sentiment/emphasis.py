@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from ereputation.sentiment import grammar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ereputation.sentiment.reading import Reading
+    from ereputation.sentiment.tokens import Tokens
 
 _BEFORE_CONTRAST = 0.5
 _AFTER_CONTRAST = 1.4
@@ -29,16 +28,15 @@ _THE = frozenset(("le", "la", "les"))
 def intensify(reading: Reading) -> None:
     """Weigh "très bon" more and "un peu lent" less: the two words before count, the second of them less."""
     tokens, hits = reading.tokens, reading.hits
-    assert reading.vocabulary is not None
-    meaning = reading.vocabulary.meaning
-    for at, hit in enumerate(hits):
-        if hit is None or hit.kind != "word":
+    for hit in reading.standing():
+        if hit.kind != "word":
             continue
+        at = hit.token
         factor = 1.0
         for distance, share in ((1, 1.0), (2, 0.6)):
             place = at - distance
             if place >= 0 and tokens.clauses[place] == tokens.clauses[at] and not hits[place]:
-                factor *= 1 + (meaning(tokens.words[place]).intensity - 1) * share
+                factor *= 1 + (reading.meanings[place].intensity - 1) * share
         if at >= 2 and tokens.words[at - 2] == "un" and tokens.words[at - 1] == "peu":
             factor = 0.7
         if at >= 2 and tokens.words[at - 1] == "plus" and tokens.words[at - 2] in _THE:
@@ -50,7 +48,7 @@ def intensify(reading: Reading) -> None:
 def contrast(reading: Reading) -> None:
     """What follows "mais" or "but" counts more than what precedes it in the sentence."""
     tokens = reading.tokens
-    at_places = sorted({*reading.contrasts, *_pairs(reading, grammar.CONTRAST_PAIRS), *_since(tokens.words)})
+    at_places = sorted({*reading.contrasts, *_pairs(tokens, grammar.CONTRAST_PAIRS), *_since(tokens)})
     for _, group in groupby(at_places, key=lambda place: tokens.sentences[place]):
         places = list(group)[:_MOST_CONTRASTS]
         low, high = _sentence(reading, places[0])
@@ -78,9 +76,9 @@ def _implies(reading: Reading, at: int, low: int, high: int) -> bool:
 def concede(reading: Reading) -> None:
     """What "malgré" or "although" opens counts little, up to the end of its clause or to a word of the other sign."""
     tokens = reading.tokens
-    opened = [at for at, word in enumerate(tokens.words) if word in grammar.CONCESSIONS]
+    opened = _places(tokens, grammar.CONCESSIONS)
     last_clause = -1
-    for at in sorted({*opened, *_pairs(reading, grammar.CONCESSION_PAIRS)}):
+    for at in sorted({*opened, *_pairs(tokens, grammar.CONCESSION_PAIRS)}):
         if tokens.clauses[at] == last_clause:
             continue
         last_clause = tokens.clauses[at]
@@ -100,25 +98,30 @@ def capitals(reading: Reading) -> None:
     tokens = reading.tokens
     loud = [
         hit
-        for hit in reading.hits
-        if hit and hit.size == 1 and hit.end - hit.start > 2 and tokens.as_written(hit.token).isupper()
+        for hit in reading.standing()
+        if hit.size == 1 and hit.end - hit.start > 2 and tokens.as_written(hit.token).isupper()
     ]
     if loud and not tokens.shouted:
         for hit in loud:
             hit.scale(_CAPITALS, "capitals")
 
 
-def _since(words: Sequence[str]) -> list[int]:
+def _since(tokens: Tokens) -> list[int]:
     """The "now" of "before it was good, now it is not"."""
-    before = next((at for at, word in enumerate(words) if word in grammar.ONCE), len(words))
-    return [at for at in range(before + 1, len(words)) if words[at] in grammar.NOW]
+    before = _places(tokens, grammar.ONCE)[:1]
+    return [at for at in _places(tokens, grammar.NOW) if at > before[0]] if before else []
 
 
-def _pairs(reading: Reading, pairs: frozenset[tuple[str, str]]) -> list[int]:
-    words = reading.tokens.words
-    if {first for first, _ in pairs}.isdisjoint(words):
+def _places(tokens: Tokens, listed: frozenset[str]) -> list[int]:
+    if listed.isdisjoint(tokens.distinct):
         return []
-    return [at for at, pair in enumerate(pairwise(words)) if pair in pairs]
+    return [at for at, word in enumerate(tokens.words) if word in listed]
+
+
+def _pairs(tokens: Tokens, pairs: frozenset[tuple[str, str]]) -> list[int]:
+    if not any(map(tokens.distinct.issuperset, pairs)):
+        return []
+    return [at for at, pair in enumerate(pairwise(tokens.words)) if pair in pairs]
 
 
 def _sentence(reading: Reading, at: int) -> tuple[int, int]:

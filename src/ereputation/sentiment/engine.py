@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import replace
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ereputation.model import Label, Sentiment, Span, Word
@@ -85,10 +83,11 @@ class Engine:
 
     def score(self, text: str, lang: str = "") -> Sentiment:
         """Sentiment of a whole text. ``lang`` empty: detected; "fr", "en": taken as said; else without lexicon."""
-        reading = self._reading(text, lang)
-        hits = reading.all_hits()
-        total = sum(hit.weight * (_WORLD if hit.category == EVENT else 1.0) for hit in hits)
-        return _sentiment(reading, hits, _normalised(reading, total), None)
+        return _whole(self._reading(text, lang))
+
+    def tone(self, text: str, lang: str = "") -> tuple[float, Label]:
+        """Score and label of ``score`` without the reasons, which cost more than they do."""
+        return _judged(_score(self._reading(text, lang)), _BOUNDS)
 
     def targeted(
         self,
@@ -107,17 +106,16 @@ class Engine:
         """
         reading = _read(text, lang, self.words | words) if words else self._reading(text, lang)
         if not spans or not len(reading.tokens):
-            hits = reading.all_hits()
-            total = sum(hit.weight * (_WORLD if hit.category == EVENT else 1.0) for hit in hits)
-            return _sentiment(reading, hits, _normalised(reading, total), None)
+            return _whole(reading)
         found = reading.all_hits()
         targets = Targets(reading.tokens, spans, others, found)
         hits = []
         total = 0.0
-        for hit in found:
-            if targets.in_name(hit):
+        for told in found:
+            if targets.in_name(told):
                 continue
-            factor, rule = targets.share(hit)
+            factor, rule = targets.share(told)
+            hit = told.copied()
             hit.weight *= factor
             if rule and rule not in hit.rules:
                 hit.rules += (rule,)
@@ -129,16 +127,11 @@ class Engine:
         return _sentiment(reading, hits, score, targets.clause(), bounds=learnt.bounds if learnt else _BOUNDS)
 
     def _reading(self, text: str, lang: str) -> Reading:
-        """A reading of one's own; the last text is not read again: its whole is judged first, then what it says of whom."""
+        """The last text is not read again: its whole is judged first, then what it says of whom."""
         last = self._last
         if last is None or last[:2] != (text, lang):
             last = self._last = text, lang, _read(text, lang, self.words)
-        reading = last[2]
-        return replace(
-            reading,
-            hits=[hit and hit.copied() for hit in reading.hits],
-            extra=[hit.copied() for hit in reading.extra],
-        )
+        return last[2]
 
 
 def _apply(learnt: Learnt, reading: Reading, hit: Hit) -> None:
@@ -151,15 +144,19 @@ def _read(text: str, lang: str, words: Words) -> Reading:
     """Find everything that weighs, then let each rule have its say, in the order in which they build on one another."""
     tokens = read(text[:_LONGEST])
     spoken = _vocabulary(tokens, lang)
-    reading = Reading(tokens, spoken, [None] * len(tokens))
+    meanings = [] if spoken is None else list(map(spoken.meaning, tokens.words))
+    reading = Reading(tokens, spoken, meanings, [None] * len(tokens))
     prepared = overrides(words) if words else None
     if prepared:
         _find_own(reading, prepared)
     if spoken is not None:
-        _find_phrases(reading, spoken)
-        _find_words(reading, spoken)
+        does = [at for at, meaning in enumerate(meanings) if not meaning.idle]
+        _find_phrases(reading, does)
+        _find_words(reading, does)
+        if spoken.language == "fr":
+            _silence_intensifiers(reading)
         emphasis.intensify(reading)
-        denial = negation.denied(tokens.words)
+        denial = negation.denied(tokens)
         negation.apply(reading, denial)
         negation.weaken(reading)
         negation.spoil(reading)
@@ -172,7 +169,7 @@ def _read(text: str, lang: str, words: Words) -> Reading:
     reading.extra += marks.faces(tokens)
     if spoken is not None:
         reading.extra += marks.waits(tokens)
-        taken = {at for hit in reading.hits if hit for at in range(hit.token, hit.token + hit.size)}
+        taken = {at for hit in reading.standing() for at in range(hit.token, hit.token + hit.size)}
         reading.extra += [hit for hit in marks.speed(tokens) if hit.token not in taken]
         if "#" in tokens.text:
             reading.extra += marks.accusations(reading)
@@ -248,12 +245,15 @@ def _categorise(reading: Reading, prepared: Overrides) -> None:
             reading.extra.append(_hit(tokens, at, size, 0.0, category, own=True))
 
 
-def _find_phrases(reading: Reading, spoken: Vocabulary) -> None:
+def _find_phrases(reading: Reading, places: Sequence[int]) -> None:
     tokens = reading.tokens
     words, covered = tokens.words, reading.covered
-    for at, (word, following) in enumerate(pairwise(words)):
-        meaning = spoken.meaning(word)
-        for phrase in meaning.phrases.get(following, meaning.loose):
+    last = len(words) - 1
+    for at in places:
+        if at == last:
+            break
+        meaning = reading.meanings[at]
+        for phrase in meaning.phrases.get(words[at + 1], meaning.loose):
             if at in covered or not phrase.fits(words, at):
                 continue
             size = len(phrase.parts)
@@ -263,11 +263,11 @@ def _find_phrases(reading: Reading, spoken: Vocabulary) -> None:
             break
 
 
-def _find_words(reading: Reading, spoken: Vocabulary) -> None:
+def _find_words(reading: Reading, places: Sequence[int]) -> None:
     tokens = reading.tokens
     last = len(tokens) - 1
-    for at, word in enumerate(tokens.words):
-        meaning = spoken.meaning(word)
+    for at in places:
+        meaning = reading.meanings[at]
         if meaning.negator or meaning.maybe_negator:
             reading.negators.append(at)
         if meaning.contrast and 0 < at < last:
@@ -281,13 +281,13 @@ def _find_words(reading: Reading, spoken: Vocabulary) -> None:
             reading.hits[at] = hit
         if meaning.functional:
             reading.functional.add(at)
-    if spoken.language == "fr":
-        _silence_intensifiers(reading)
 
 
 def _silence_intensifiers(reading: Reading) -> None:
     """Before another word of the lexicon, "super" only intensifies it."""
     words, hits = reading.tokens.words, reading.hits
+    if grammar.DOUBLE_AGENTS.isdisjoint(reading.tokens.distinct):
+        return
     for at in range(len(words) - 1):
         hit = hits[at]
         if hit and hit.kind == "word" and not hit.own and words[at] in grammar.DOUBLE_AGENTS and hits[at + 1]:
@@ -326,15 +326,30 @@ def _normalised(reading: Reading, total: float) -> float:
     return score
 
 
+def _score(reading: Reading) -> float:
+    """Of the whole text."""
+    return _normalised(
+        reading,
+        sum(hit.weight * (_WORLD if hit.category == EVENT else 1.0) for hit in reading.all_hits()),
+    )
+
+
+def _whole(reading: Reading) -> Sentiment:
+    return _sentiment(reading, reading.all_hits(), _score(reading), None)
+
+
+def _judged(score: float, bounds: Bounds) -> tuple[float, Label]:
+    score = max(-1.0, min(1.0, score))
+    label: Label = "negative" if score < bounds[0] else "positive" if score > bounds[1] else "neutral"
+    return round(score, 4), label
+
+
 def _sentiment(
     reading: Reading, hits: Sequence[Hit], score: float, clause: Span | None, *, bounds: Bounds = _BOUNDS
 ) -> Sentiment:
-    score = max(-1.0, min(1.0, score))
+    score, label = _judged(score, bounds)
     words = sorted((_word(reading, hit) for hit in hits), key=lambda word: (word.start, word.end))
-    label: Label = "negative" if score < bounds[0] else "positive" if score > bounds[1] else "neutral"
-    return Sentiment(
-        label=label, score=round(score, 4), words=tuple(words), clause=clause, categories=risks(words)
-    )
+    return Sentiment(label=label, score=score, words=tuple(words), clause=clause, categories=risks(words))
 
 
 def _word(reading: Reading, hit: Hit) -> Word:

@@ -23,7 +23,7 @@ _RESCUES = re.compile(
 
 def apply(reading: Reading) -> None:
     """Give the words that describe an event, or that stand after a rescue, the category of events."""
-    hits = [hit for hit in reading.hits if hit]
+    hits = list(reading.standing())
     if not hits:
         return
     sentences, clauses = reading.tokens.sentences, reading.tokens.clauses

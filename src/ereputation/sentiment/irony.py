@@ -56,6 +56,7 @@ _CLOSERS = frozenset(
     ]
 )
 """Alone at the end of a text without other praise they are a comment, and a bitter one: "... dans 9 mois. Formidable."."""
+_BOTH_SIDES = grammar.CONTRASTS | grammar.CONCESSIONS
 _TURNED = -0.6
 _COMPLAINT = 1.8
 """As much blame must stand beside the praise."""
@@ -146,7 +147,7 @@ def _is_plain_praise(reading: Reading, hit: Hit) -> bool:
 
 
 def _weighs_both_sides(reading: Reading) -> bool:
-    return any(word in grammar.CONTRASTS or word in grammar.CONCESSIONS for word in reading.tokens.words)
+    return not reading.tokens.distinct.isdisjoint(_BOTH_SIDES)
 
 
 def _closes(reading: Reading, hit: Hit) -> bool:

@@ -51,7 +51,11 @@ class Phrase(NamedTuple):
         parts = self.parts
         if at + len(parts) > len(words):
             return False
-        return all(parts[ahead].fits(words[at + ahead]) for ahead in range(1, len(parts)))
+        for text, prefix in parts[1:]:
+            at += 1
+            if words[at] != text and not (prefix and words[at].startswith(text)):
+                return False
+        return True
 
 
 class Lexicon:

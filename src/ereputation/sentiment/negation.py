@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ereputation.sentiment.reading import Reading
+    from ereputation.sentiment.tokens import Tokens
 
 _PRAISE = -0.7
 """What is left of praise: "pas bon" is a little milder than "mauvais"."""
@@ -128,11 +129,10 @@ def _turn(reading: Reading, hit: Hit) -> None:
 
 def _complaint(reading: Reading, place: int, negator: int) -> bool:
     """A functional word beside a negator becomes a complaint ("marche pas", "never arrived"), or praise ("no queue")."""
-    vocabulary = reading.vocabulary
-    if place not in reading.functional or vocabulary is None:
+    if place not in reading.functional:
         return False
     tokens = reading.tokens
-    entry = vocabulary.meaning(tokens.words[place]).functional
+    entry = reading.meanings[place].functional
     if entry is None:
         return False
     first, last = min(place, negator), max(place, negator)
@@ -153,9 +153,10 @@ def _complaint(reading: Reading, place: int, negator: int) -> bool:
 def weaken(reading: Reading) -> None:
     """Praise after "peu" or "moins", or in a wish or a condition, is little or no praise."""
     words = reading.tokens.words
-    for place, hit in enumerate(reading.hits):
-        if hit is None or hit.kind != "word" or hit.weight <= 0:
+    for hit in reading.standing():
+        if hit.kind != "word" or hit.weight <= 0:
             continue
+        place = hit.token
         lessening = next((at for at in range(max(0, place - 2), place) if _lessens(words, at)), None)
         if lessening is not None:
             hit.scale(-0.8 if words[lessening] == "peu" else -0.5, "diminished")
@@ -185,7 +186,7 @@ def _is_past(words: Sequence[str], at: int) -> bool:
 def spoil(reading: Reading) -> None:
     """Take the praise out of the verb before "mal": "dépanne mal"."""
     words = reading.tokens.words
-    for at in range(1, len(words)):
+    for at in range(1, len(words)) if "mal" in reading.tokens.distinct else ():
         hit = reading.hits[at - 1]
         if words[at] == "mal" and hit and hit.weight > 0 and hit.size == 1 and not hit.own:
             hit.scale(0.0, "negated")
@@ -197,13 +198,14 @@ def _lessens(words: list[str], at: int) -> bool:
     return words[at] in {"moins", "less", "moyennement"}
 
 
-def denied(words: Sequence[str]) -> range:
+def denied(tokens: Tokens) -> range:
     """The tokens of the first "on ne peut pas dire", "don't think"; empty without one."""
-    if not _DENIAL_STARTS.isdisjoint(words):
-        for at, word in enumerate(words):
-            for denial in grammar.DENIALS if word in _DENIAL_STARTS else ():
-                if tuple(words[at : at + len(denial)]) == denial:
-                    return range(at, at + len(denial))
+    possible = [denial for denial in grammar.DENIALS if tokens.distinct.issuperset(denial)]
+    starts = {denial[0] for denial in possible}
+    for at, word in enumerate(tokens.words if possible else ()):
+        for denial in possible if word in starts else ():
+            if tuple(tokens.words[at : at + len(denial)]) == denial:
+                return range(at, at + len(denial))
     return range(0)
 
 
@@ -220,6 +222,3 @@ def deny(reading: Reading, denial: range) -> None:
             hit.scale(-0.8, "denied")
         else:
             _complaint(reading, place, place)
-
-
-_DENIAL_STARTS = frozenset(denial[0] for denial in grammar.DENIALS)

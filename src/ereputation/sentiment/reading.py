@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ereputation.sentiment.tokens import Tokens
-    from ereputation.sentiment.vocabulary import Vocabulary
+    from ereputation.sentiment.vocabulary import Meaning, Vocabulary
 
 Kind: TypeAlias = Literal["word", "phrase", "functional", "emoji", "negation", "duration", "hashtag"]
 EVENT = "ext"
@@ -54,6 +56,8 @@ class Reading:
     tokens: Tokens
     vocabulary: Vocabulary | None
     """None for a language without lexicon."""
+    meanings: list[Meaning]
+    """One per token; empty without lexicon."""
     hits: list[Hit | None]
     functional: set[int] = field(default_factory=set)
     """Tokens still open to a negation that makes them a complaint."""
@@ -63,10 +67,10 @@ class Reading:
     negators: list[int] = field(default_factory=list)
     extra: list[Hit] = field(default_factory=list)
 
+    def standing(self) -> Iterator[Hit]:
+        """The hits of tokens, in their order; what the rules make of them meanwhile is seen."""
+        return filter(None, self.hits)
+
     def all_hits(self) -> list[Hit]:
         """Everything that still weighs."""
-        return [
-            hit
-            for hit in (*self.hits, *self.extra)
-            if hit is not None and (hit.own or abs(hit.weight) > 0.05)
-        ]
+        return [hit for hit in (*self.standing(), *self.extra) if hit.own or abs(hit.weight) > 0.05]

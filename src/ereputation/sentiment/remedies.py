@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from ereputation.sentiment import grammar
@@ -18,13 +17,24 @@ _LEFT = -0.2
 """Share of the blame, turned over: not blame any more, and by itself not praise either."""
 _BEFORE, _AFTER = 5, 3
 """Tokens between the trouble and what remedies it."""
-_FIGHTS = re.compile(
-    r"(?:fights|fought|fighting|combats|tackles|tackling|curbs|curbing|cuts|reduces|reduced|reducing|lowers|prevents|prevented|"
-    r"preventing|ends|ended|fixes|fixed|patches|patched|solves|solved|resolves|resolved|eliminates|eliminated|eradicates|"
-    r"detects|reverses|reversed|helps|helped|assists|assisted|rescues|rescued|aide|aident|secourt|secourent|soulage|blocks|escapes|escaped|dodges|avoids|avoided|averts|averted|survives|cleared|acquitted|off|"
-    r"lutte|luttent|combat|combattent|reduit|reduisent|reduire|diminue|diminuent|limite|limitent|previent|previennent|evite|evitent|"
-    r"fin|elimine|eliminent|eradique|corrige|corrigent|corrigee?s?|resout|resolvent|repare|reparent|detecte|detectent|echappe|"
-    r"echappent|surmonte|surmontent|anti|blanchie?s?|relaxee?s?|acquittee?s?|contre|against)$"
+
+
+def _forms(words: str) -> frozenset[str]:
+    """Words between bars, as a set: ``fini`` with ``e?s?`` at its end stands for its four forms."""
+    return frozenset(
+        word.removesuffix("e?s?") + ending
+        for word in words.split("|")
+        for ending in (("", "e", "s", "es") if word.endswith("e?s?") else ("",))
+    )
+
+
+_FIGHTS = _forms(
+    "fights|fought|fighting|combats|tackles|tackling|curbs|curbing|cuts|reduces|reduced|reducing|lowers|prevents|prevented|"
+    "preventing|ends|ended|fixes|fixed|patches|patched|solves|solved|resolves|resolved|eliminates|eliminated|eradicates|"
+    "detects|reverses|reversed|helps|helped|assists|assisted|rescues|rescued|aide|aident|secourt|secourent|soulage|blocks|escapes|escaped|dodges|avoids|avoided|averts|averted|survives|cleared|acquitted|off|"
+    "lutte|luttent|combat|combattent|reduit|reduisent|reduire|diminue|diminuent|limite|limitent|previent|previennent|evite|evitent|"
+    "fin|elimine|eliminent|eradique|corrige|corrigent|corrigee?s?|resout|resolvent|repare|reparent|detecte|detectent|echappe|"
+    "echappent|surmonte|surmontent|anti|blanchie?s?|relaxee?s?|acquittee?s?|contre|against"
 )
 _NEED_A_PARTNER = {
     "contre": listed(
@@ -38,22 +48,23 @@ _NEED_A_PARTNER = {
     "over": listed("is are was finally now officially it's"),
 }
 """Words that remedy only beside one of these."""
-_OVER = re.compile(
-    r"(?:over|ends|averted|lifted|resolved|fixed|solved|sorted|terminee?s?|finie?s?|levee?s?|evitee?s?|resolue?s?|reparee?s?|"
-    r"retablie?s?|reglee?s?|suspendue|oubliee?s?)$"
+_OVER = _forms(
+    "over|ends|averted|lifted|resolved|fixed|solved|sorted|terminee?s?|finie?s?|levee?s?|evitee?s?|resolue?s?|reparee?s?|"
+    "retablie?s?|reglee?s?|suspendue|oubliee?s?"
 )
+_REMEDIES = _FIGHTS | _OVER
 
 
 def apply(reading: Reading) -> None:
     """Lift the blame of troubles that are remedied in their clause."""
     words = reading.tokens.words
-    if not any(_FIGHTS.match(word) or _OVER.match(word) for word in words):
+    if _REMEDIES.isdisjoint(reading.tokens.distinct):
         return
     negators = set(reading.negators)
-    for at, hit in enumerate(reading.hits):
+    for hit in reading.standing():
+        at = hit.token
         if (
-            hit is None
-            or hit.weight >= 0
+            hit.weight >= 0
             or hit.own
             or hit.category == EVENT
             or hit.kind in {"functional", "duration", "negation"}
@@ -69,7 +80,7 @@ def _fought(words: Sequence[str], at: int, clauses: Sequence[int], negators: set
     for place in range(at - 1, max(0, at - _BEFORE) - 1, -1):
         if clauses[place] != clauses[at] or place in negators:
             return False
-        if _FIGHTS.match(words[place]):
+        if words[place] in _FIGHTS:
             return _has_partner(words, place) and _is_told(words, place, negators)
     return False
 
@@ -78,7 +89,7 @@ def _ended(words: Sequence[str], at: int, end: int, clauses: Sequence[int], nega
     for place in range(end, min(len(words), end + _AFTER)):
         if clauses[place] != clauses[at] or place in negators:
             return False
-        if _OVER.match(words[place]):
+        if words[place] in _OVER:
             return _has_partner(words, place) and _is_told(words, place, negators)
     return False
 

@@ -32,6 +32,8 @@ class Meaning(NamedTuple):
     """Expressions that may begin here, by their second word; the first that fits counts."""
     loose: tuple[Phrase, ...]
     """Those whose second word is a stem or any word, for the second words not listed."""
+    idle: bool
+    """Nothing of the above but, perhaps, an intensity."""
 
 
 class Vocabulary:
@@ -53,15 +55,22 @@ class Vocabulary:
 
     def _meaning(self, word: str) -> Meaning:
         entry, stretch = self._entry(word) if word[0].isalnum() else (None, 1.0)
+        functional = self.main.find_functional(word) if word[0].isalnum() else None
+        negator = word in self._negators or (self._english and word.endswith("n't"))
+        maybe_negator = self._french and word == "plus"
+        contrast = word in grammar.CONTRASTS
+        phrases, loose = self._phrases(word)
         return Meaning(
             entry,
             stretch,
-            self.main.find_functional(word) if word[0].isalnum() else None,
+            functional,
             self._intensifiers.get(word, 1.0),
-            word in self._negators or (self._english and word.endswith("n't")),
-            self._french and word == "plus",
-            word in grammar.CONTRASTS,
-            *self._phrases(word),
+            negator,
+            maybe_negator,
+            contrast,
+            phrases,
+            loose,
+            idle=not (entry or functional or negator or maybe_negator or contrast or phrases or loose),
         )
 
     def _phrases(self, word: str) -> tuple[dict[str, tuple[Phrase, ...]], tuple[Phrase, ...]]:
