@@ -7,6 +7,8 @@ from bisect import bisect_left, bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING, Literal
 
+from ereputation.sentiment.marks import holds
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -100,6 +102,10 @@ _REGRET = re.compile(
     r"(?<!aucun )(?<!sans )(?<!zero )(?<!no )\b(?:regret\w{0,5}(?! pas| rien)\b|grave erreur|grosse erreur|big mistake|worst decision|"
     r"huge mistake|wish i(?:'d| had) never|wish i hadn't|should(?:n't| never) have|should have stayed|aurais du rester|pire decision)"
 )
+_REGRETS = (
+    "regret", "grave erreur", "grosse erreur", "big mistake", "worst decision", "huge mistake", "wish i",
+    "shouldn't have", "should never have", "should have stayed", "aurais du rester", "pire decision",
+)  # fmt: skip
 _NOT_REGRETTED = re.compile(r"\b(?:ne|n'|don't|dont|didn't|never|not|jamais|pas)\b[^.!?\n]{0,12}$")
 _WINDOW = 72
 """Characters before a name in which such words may stand."""
@@ -209,7 +215,7 @@ def _surpassed(text: str, before: str, start: int, weights: Weights) -> Literal[
 
 def _regretted(text: str) -> bool:
     """A change of provider somebody is sorry for."""
-    match = _REGRET.search(text)
+    match = _REGRET.search(text) if holds(text, _REGRETS) else None
     return match is not None and not _NOT_REGRETTED.search(
         text[max(0, match.start() - _WINDOW) : match.start()]
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ereputation.sentiment import grammar
 from ereputation.sentiment.grammar import listed
+from ereputation.sentiment.marks import holds
 from ereputation.sentiment.roles import Mention
 
 if TYPE_CHECKING:
@@ -26,6 +27,19 @@ _LEVEL = re.compile(
     r"\b(?:aussi|too|as well|idem|pareil|non plus|either|neither|itou|egalement)\s{0,3}(?:[.,!?;:)]|$)|\balso\b"
 )
 """Puts the brand on a level with the others."""
+_LEVELS = (
+    "aussi",
+    "too",
+    "as well",
+    "idem",
+    "pareil",
+    "non plus",
+    "either",
+    "neither",
+    "itou",
+    "egalement",
+    "also",
+)
 _VERBS = listed(
     "est sont etait etaient sera seront a ont avait avaient va vont fait font peut peuvent n' ne m' me nous c' s' se lui leur "
     "les y marche propose repond repondent reste offre rembourse livre is are was were isn't wasn't aren't has have had "
@@ -57,8 +71,8 @@ _NO_NAMES = (
         "livraison accueil prix tarif tarifs qualite hier aujourd'hui demain certes ceci ils cela tout tous rien mon"
     )
 )
-_MOSTLY = 0.5
-"""With a larger share of capitalised words, capitals name nothing: a title."""
+_FEW, _MOSTLY = 4, 0.5
+"""With more capitalised words, and a larger share of them, capitals name nothing: a title."""
 
 
 def strangers(
@@ -69,17 +83,27 @@ def strangers(
     ``weighing``: tokens that judge, and so name nobody.
     """
     ours = [mention for mention in taken if mention.ours]
-    if not ours or tokens.shouted or not _may_name(tokens) or _LEVEL.search(tokens.text):
+    capitals = _capitals(tokens)
+    if not ours or not _may_name(tokens, len(capitals)):
         return []
     held = {segments[mention.token] for mention in taken}
+    names = [
+        at
+        for at in sorted(capitals | _handles(tokens))
+        if segments[at] not in held and at not in weighing and _is_name(tokens.words[at])
+    ]
+    if not names or tokens.shouted or (holds(tokens.text, _LEVELS) and _LEVEL.search(tokens.text)):
+        return []
     against = {tokens.sentences[tokens.nearest(match.start())] for match in _CONTRAST.finditer(tokens.text)}
     subject = any(_is_subject(tokens, segments, mention) for mention in ours)
     found: list[Mention] = []
     end = -1
-    for at in range(len(tokens)):
-        if at < end or segments[at] in held or at in weighing or not _is_name(tokens, at):
+    for at in names:
+        if at < end:
             continue
-        end = _name_end(tokens, at)
+        end = at + 1
+        while end in capitals:
+            end += 1
         judged = not weighing.isdisjoint(range(end, end + _VERB_WITHIN))
         if (judged and _opposed(tokens, at, against)) or _has_a_clause(
             tokens, at, end, against, beside_a_subject=subject
@@ -111,28 +135,29 @@ def _opposed(tokens: Tokens, at: int, against: Collection[int]) -> bool:
     return tokens.sentences[at] in against or tokens.sentences[at] + 1 in against
 
 
-def _may_name(tokens: Tokens) -> bool:
-    words = [at for at, word in enumerate(tokens.words) if word[0].isalpha()]
-    capitals = sum(_capitalised(tokens, at) for at in words)
-    return capitals > 1 and capitals <= max(4.0, _MOSTLY * len(words))
+def _capitals(tokens: Tokens) -> set[int]:
+    """The words that begin with a capital."""
+    words, original, origin = tokens.words, tokens.original, tokens.folded.origin
+    starts = tokens.starts if origin is None else [origin[start] for start in tokens.starts]
+    return {at for at, start in enumerate(starts) if original[start].isupper() and words[at][0].isalpha()}
 
 
-def _capitalised(tokens: Tokens, at: int) -> bool:
-    return tokens.original[tokens.folded.start(tokens.starts[at])].isupper()
+def _handles(tokens: Tokens) -> set[int]:
+    """The words behind an ``@``."""
+    words = tokens.words
+    if "@" not in tokens.distinct:
+        return set()
+    return {at for at in range(1, len(words)) if words[at - 1] == "@" and words[at][0].isalpha()}
 
 
-def _is_name(tokens: Tokens, at: int) -> bool:
-    word = tokens.words[at]
-    if not word[0].isalpha() or word in _NO_NAMES or word.removesuffix("'s") in _NO_NAMES or len(word) < 2:
-        return False
-    return _capitalised(tokens, at) or bool(at and tokens.words[at - 1] == "@")
+def _may_name(tokens: Tokens, capitals: int) -> bool:
+    if capitals <= _FEW:
+        return capitals > 1
+    return capitals <= _MOSTLY * sum(word[0].isalpha() for word in tokens.words)
 
 
-def _name_end(tokens: Tokens, at: int) -> int:
-    end = at + 1
-    while end < len(tokens) and tokens.words[end][0].isalpha() and _capitalised(tokens, end):
-        end += 1
-    return end
+def _is_name(word: str) -> bool:
+    return len(word) > 1 and word not in _NO_NAMES and word.removesuffix("'s") not in _NO_NAMES
 
 
 def _opens_sentence(tokens: Tokens, at: int) -> bool:

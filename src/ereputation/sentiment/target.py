@@ -11,6 +11,7 @@ from ereputation.sentiment.comparison import Weights, compared
 from ereputation.sentiment.grammar import listed
 from ereputation.sentiment.reading import EVENT
 from ereputation.sentiment.subjects import strangers
+from ereputation.sentiment.tokens import numbered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -175,13 +176,11 @@ def _grouped(mentions: Sequence[Mention], keys: Sequence[int]) -> dict[int, _Gro
 
 
 def _segments(tokens: Tokens) -> list[int]:
-    segment = 0
-    out = []
-    for word, following in zip_longest(tokens.words, tokens.words[1:], fillvalue=""):
-        if word in _SEGMENT_ENDS or (word, following) in _SEGMENT_ENDING_PAIRS:
-            segment += 1
-        out.append(segment)
-    return out
+    if not any(map(tokens.distinct.issuperset, _SEGMENT_ENDING_PAIRS)):
+        return numbered(tokens.words, _SEGMENT_ENDS)
+    pairs = zip_longest(tokens.words, tokens.words[1:], fillvalue="")
+    ends = ("." if pair in _SEGMENT_ENDING_PAIRS else pair[0] for pair in pairs)
+    return numbered(ends, _SEGMENT_ENDS)
 
 
 def _nearest(group: _Group, token: int) -> Mention:

@@ -6,7 +6,7 @@ import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from ereputation.sentiment import grammar, lexicon
+from ereputation.sentiment import grammar, lexicon, marks
 
 if TYPE_CHECKING:
     from ereputation.sentiment.lexicon import Entry, Lexicon, Phrase
@@ -32,6 +32,8 @@ class Meaning(NamedTuple):
     """Expressions that may begin here, by their second word; the first that fits counts."""
     loose: tuple[Phrase, ...]
     """Those whose second word is a stem or any word, for the second words not listed."""
+    counts: bool
+    """It may begin to tell a time: "depuis", "in", "3h"."""
     idle: bool
     """Nothing of the above but, perhaps, an intensity."""
 
@@ -70,6 +72,7 @@ class Vocabulary:
             contrast,
             phrases,
             loose,
+            counts=marks.may_count(word),
             idle=not (entry or functional or negator or maybe_negator or contrast or phrases or loose),
         )
 
