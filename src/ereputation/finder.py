@@ -172,8 +172,8 @@ class Finder:
 
     def tone(self, document: Document) -> Document:
         """The document with the sentiment of its whole text."""
-        whole = self.whole(document)
-        return replace(document, score=whole.score, label=whole.label)
+        score, label = self._engine.tone(document.content, lang=self.language(document))
+        return replace(document, score=score, label=label)
 
     def whole(self, document: Document) -> Sentiment:
         """The sentiment of the whole text, with its reasons."""

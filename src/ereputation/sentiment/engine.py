@@ -168,7 +168,7 @@ def _read(text: str, lang: str, words: Words) -> Reading:
     emphasis.capitals(reading)
     reading.extra += marks.faces(tokens)
     if spoken is not None:
-        reading.extra += marks.waits(tokens, [at for at, meaning in enumerate(meanings) if meaning.counts])
+        reading.extra += marks.waits(tokens, [at for at in does if meanings[at].counts])
         taken = {at for hit in reading.standing() for at in range(hit.token, hit.token + hit.size)}
         reading.extra += [hit for hit in marks.speed(tokens) if hit.token not in taken]
         if "#" in tokens.text:

@@ -26,16 +26,14 @@ EMOJI: dict[str, float] = {
     for char in chars
 }
 APPLAUSE = frozenset("👏👍🎉")
-_EMOJI = re.compile(f"[{''.join(EMOJI)}]")
+_PICTURES = re.compile(f"[{min(EMOJI)}-{max(EMOJI)}]")
+"""Most are emoji; a range is found ten times faster than their list."""
 _EMOTICONS = (
     (re.compile(r"(?<!\w)(?:[:;=]-?[)\]d]|\^\^|<3|:-?\*|xd+)(?!\w)"), 2.0),
     (re.compile(r"(?<!\w)(?::-?[(\[]|:'\(|:-?/(?!/)|>:\(|-_-|:-?\|)(?!\w)"), -2.0),
 )
-_FACES = (
-    *(eyes + nose + mouth for eyes in ":;=" for nose in ("", "-") for mouth in ")]d"), "^^", "<3", ":*", ":-*", "xd",
-    ":(", ":[", ":-(", ":-[", ":'(", ":/", ":-/", "-_-", ":|", ":-|",
-)  # fmt: skip
-"""Texts with none of them, nearly all, have no emoticon."""
+_FACE = re.compile(r"[:;=^<x_][-)\]d(\[/|*'^3]")
+"""Every emoticon has such a pair; most texts have none."""
 _SECOND = 0.4
 """The second of the same emoji; further ones add nothing."""
 
@@ -83,12 +81,9 @@ def holds(text: str, pieces: Iterable[str]) -> bool:
 
 def faces(tokens: Tokens) -> list[Hit]:
     """Emoji and emoticons. The same one counts twice at most, the second time less."""
-    found = (
-        []
-        if tokens.text.isascii()
-        else [(m.start(), m.group(), EMOJI[m.group()]) for m in _EMOJI.finditer(tokens.text)]
-    )
-    for pattern, weight in _EMOTICONS if holds(tokens.text, _FACES) else ():
+    pictures = () if tokens.text.isascii() else _PICTURES.finditer(tokens.text)
+    found = [(m.start(), m.group(), EMOJI[m.group()]) for m in pictures if m.group() in EMOJI]
+    for pattern, weight in _EMOTICONS if _FACE.search(tokens.text) else ():
         found += [(m.start(), m.group(), weight) for m in pattern.finditer(tokens.text)]
     seen: dict[str, int] = {}
     hits = []

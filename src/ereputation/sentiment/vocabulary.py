@@ -62,6 +62,7 @@ class Vocabulary:
         maybe_negator = self._french and word == "plus"
         contrast = word in grammar.CONTRASTS
         phrases, loose = self._phrases(word)
+        counts = marks.may_count(word)
         return Meaning(
             entry,
             stretch,
@@ -72,8 +73,10 @@ class Vocabulary:
             contrast,
             phrases,
             loose,
-            counts=marks.may_count(word),
-            idle=not (entry or functional or negator or maybe_negator or contrast or phrases or loose),
+            counts,
+            idle=not (
+                entry or functional or negator or maybe_negator or contrast or phrases or loose or counts
+            ),
         )
 
     def _phrases(self, word: str) -> tuple[dict[str, tuple[Phrase, ...]], tuple[Phrase, ...]]:
