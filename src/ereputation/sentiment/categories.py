@@ -39,10 +39,10 @@ _NO_RISKS = frozenset((*PRAISES, WORLD, "")) - frozenset(RISKS)
 
 def risks(words: Iterable[Word]) -> tuple[str, ...]:
     """Categories of the negative words, the heaviest first; ironic thanks are a complaint about nothing named."""
-    weights: Counter[str] = Counter()
+    weights: dict[str, float] = {}
     for word in words:
         if word.weight <= 0 and word.category not in _NO_RISKS:
-            weights[word.category] -= word.weight  # type: ignore[assignment]  # a Counter sums floats as well
+            weights[word.category] = weights.get(word.category, 0) - word.weight
     return tuple(category for category, _ in sorted(weights.items(), key=lambda item: (-item[1], item[0])))
 
 

@@ -225,4 +225,4 @@ def _sentence(tokens: Tokens, token: int) -> tuple[int, int]:
     """Where the sentence of a token begins and ends in the folded text."""
     sentence = tokens.sentences[token]
     low, high = bisect_left(tokens.sentences, sentence), bisect_right(tokens.sentences, sentence) - 1
-    return tokens.starts[low], tokens.ends[high]
+    return tokens.starts[low], tokens.end(high)

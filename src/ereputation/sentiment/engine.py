@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from ereputation.model import Label, Sentiment, Span, Word
@@ -105,26 +106,27 @@ class Engine:
         it. Without spans the whole text counts.
         """
         reading = _read(text, lang, self.words | words) if words else self._reading(text, lang)
-        if not spans or not len(reading.tokens):
+        tokens = reading.tokens
+        if not spans or not len(tokens):
             return _whole(reading)
         found = reading.all_hits()
-        targets = Targets(reading.tokens, spans, others, found)
-        hits = []
+        targets = Targets(tokens, spans, others, found)
+        told = []
         total = 0.0
-        for told in found:
-            if targets.in_name(told):
+        for hit in found:
+            if targets.in_name(hit):
                 continue
-            factor, rule = targets.share(told)
-            hit = told.copied()
-            hit.weight *= factor
-            if rule and rule not in hit.rules:
-                hit.rules += (rule,)
-            if learnt and not hit.own:
-                _apply(learnt, reading, hit)
-            total += hit.weight
-            hits.append(hit)
+            factor, rule = targets.share(hit)
+            weight = hit.weight * factor
+            rules = hit.rules if not rule or rule in hit.rules else (*hit.rules, rule)
+            share = learnt and not hit.own and learnt.words.get(key(tokens.text[hit.start : hit.end]))
+            if share:
+                weight *= share.factor
+                rules = (*rules, share.rule)
+            total += weight
+            told.append(_word(tokens, hit, weight, rules))
         score = _normalised(reading, targets.compared(total))
-        return _sentiment(reading, hits, score, targets.clause(), bounds=learnt.bounds if learnt else _BOUNDS)
+        return _sentiment(told, score, targets.clause(), bounds=learnt.bounds if learnt else _BOUNDS)
 
     def _reading(self, text: str, lang: str) -> Reading:
         """The last text is not read again: its whole is judged first, then what it says of whom."""
@@ -132,12 +134,6 @@ class Engine:
         if last is None or last[:2] != (text, lang):
             last = self._last = text, lang, _read(text, lang, self.words)
         return last[2]
-
-
-def _apply(learnt: Learnt, reading: Reading, hit: Hit) -> None:
-    share = learnt.words.get(key(reading.tokens.text[hit.start : hit.end]))
-    if share:
-        hit.scale(share.factor, share.rule)
 
 
 def _read(text: str, lang: str, words: Words) -> Reading:
@@ -298,10 +294,10 @@ def _hit(tokens: Tokens, at: int, size: int, weight: float, category: str, *, ow
     return Hit(
         at,
         tokens.starts[at],
-        tokens.ends[at + size - 1],
+        tokens.end(at + size - 1),
         weight,
         category,
-        " ".join(tokens.words[at : at + size]),
+        tokens.words[at] if size == 1 else " ".join(tokens.words[at : at + size]),
         "word" if size == 1 else "phrase",
         size,
         ("config",) if own else (),
@@ -335,7 +331,8 @@ def _score(reading: Reading) -> float:
 
 
 def _whole(reading: Reading) -> Sentiment:
-    return _sentiment(reading, reading.all_hits(), _score(reading), None)
+    words = [_word(reading.tokens, hit, hit.weight, hit.rules) for hit in reading.all_hits()]
+    return _sentiment(words, _score(reading), None)
 
 
 def _judged(score: float, bounds: Bounds) -> tuple[float, Label]:
@@ -345,21 +342,20 @@ def _judged(score: float, bounds: Bounds) -> tuple[float, Label]:
 
 
 def _sentiment(
-    reading: Reading, hits: Sequence[Hit], score: float, clause: Span | None, *, bounds: Bounds = _BOUNDS
+    words: list[Word], score: float, clause: Span | None, *, bounds: Bounds = _BOUNDS
 ) -> Sentiment:
     score, label = _judged(score, bounds)
-    words = sorted((_word(reading, hit) for hit in hits), key=lambda word: (word.start, word.end))
+    words.sort(key=attrgetter("start", "end"))
     return Sentiment(label=label, score=score, words=tuple(words), clause=clause, categories=risks(words))
 
 
-def _word(reading: Reading, hit: Hit) -> Word:
-    tokens = reading.tokens
+def _word(tokens: Tokens, hit: Hit, weight: float, rules: Sequence[str]) -> Word:
     start, end = tokens.folded.start(hit.start), tokens.folded.end(hit.end)
     return Word(
         text=tokens.original[start:end],
         start=start,
         end=end,
-        weight=round(hit.weight, 2),
-        rule=", ".join(hit.rules),
+        weight=round(weight, 2),
+        rule=", ".join(rules),
         category=hit.category,
     )

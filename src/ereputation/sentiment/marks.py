@@ -164,9 +164,9 @@ def _waits(tokens: Tokens, places: Sequence[int]) -> Iterator[re.Match[str]]:
     """As ``_WAIT.finditer`` finds them, tried only where one may begin."""
     end = 0
     for at in places:
-        start = tokens.starts[at]
-        for begin in _COUNTING.finditer(tokens.words[at]):
-            if start + begin.start() >= end and (match := _WAIT.match(tokens.text, start + begin.start())):
+        start, word = tokens.starts[at], tokens.words[at]
+        for inside in (0,) if word.isalnum() else [begin.start() for begin in _COUNTING.finditer(word)]:
+            if start + inside >= end and (match := _WAIT.match(tokens.text, start + inside)):
                 end = match.end()
                 yield match
 
@@ -185,7 +185,7 @@ def accusations(reading: Reading) -> list[Hit]:
             Hit(
                 at,
                 tokens.starts[at],
-                tokens.ends[at],
+                tokens.end(at),
                 _ACCUSING,
                 category,
                 word,

@@ -46,7 +46,7 @@ def apply(reading: Reading, denial: range) -> None:
                 Hit(
                     at,
                     tokens.starts[at],
-                    tokens.ends[at],
+                    tokens.end(at),
                     _RESIDUE,
                     "",
                     words[at],
@@ -139,7 +139,7 @@ def _complaint(reading: Reading, place: int, negator: int) -> bool:
     reading.hits[place] = Hit(
         place,
         tokens.starts[first],
-        tokens.ends[last],
+        tokens.end(last),
         entry.weight,
         entry.category or ("service" if entry.weight < 0 else ""),
         " ".join(tokens.words[first : last + 1]),

@@ -35,13 +35,6 @@ class Hit:
     own: bool = False
     """From the user's configuration."""
 
-    def copied(self) -> Hit:
-        """One that can be changed by itself."""
-        return Hit(
-            self.token, self.start, self.end, self.weight, self.category, self.text, self.kind,
-            self.size, self.rules, self.negated, self.own,
-        )  # fmt: skip
-
     def scale(self, factor: float, rule: str) -> None:
         """Change the weight, and say which rule did."""
         self.weight *= factor

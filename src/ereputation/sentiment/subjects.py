@@ -108,7 +108,7 @@ def strangers(
         if (judged and _opposed(tokens, at, against)) or _has_a_clause(
             tokens, at, end, against, beside_a_subject=subject
         ):
-            found.append(Mention(at, ours=False, start=tokens.starts[at], end=tokens.ends[end - 1]))
+            found.append(Mention(at, ours=False, start=tokens.starts[at], end=tokens.end(end - 1)))
     return found
 
 

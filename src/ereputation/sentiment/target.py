@@ -152,7 +152,7 @@ class Targets:
             high += 1
         folded = self.tokens.folded
         start = min(self.tokens.starts[low], first.start)
-        end = max(self.tokens.ends[high], first.end)
+        end = max(self.tokens.end(high), first.end)
         return folded.start(start), folded.end(end)
 
     def _belongs(self, token: int, sentence: int) -> bool:
