@@ -85,12 +85,11 @@ _pieces: dict[str, str] = {}
 def _by_pieces(text: str) -> str | None:
     """The words of a text without signs, cut at its blanks; None for another."""
     pieces = text.split()
-    found = [*map(_pieces.get, pieces)]
-    if None in found:
-        for at, (piece, known) in enumerate(zip(pieces, found, strict=True)):
-            if known is None:
-                found[at] = _remembered(piece)
-    terms = " ".join(filter(None, found))
+    try:
+        terms = " ".join(filter(None, map(_pieces.__getitem__, pieces)))
+    except KeyError:
+        found = [(piece, _pieces.get(piece)) for piece in pieces]
+        terms = " ".join(filter(None, [_remembered(p) if known is None else known for p, known in found]))
     return None if _NEIGHBOURS in terms else terms
 
 
