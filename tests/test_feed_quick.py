@@ -18,7 +18,8 @@ DATA = Path(__file__).parent / "data"
 FEEDS = sorted(path for path in DATA.rglob("*") if path.suffix in {".xml", ".rss", ".atom", ".rdf"})
 SPACES = (
     'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/" '
-    'xmlns:atom="http://www.w3.org/2005/Atom" xmlns:sy="http://purl.org/rss/1.0/modules/syndication/" '
+    'xmlns:atom="http://www.w3.org/2005/Atom" xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0" '
+    'xmlns:sy="http://purl.org/rss/1.0/modules/syndication/" '
     'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:slash="http://purl.org/rss/1.0/modules/slash/"'
 )
 
@@ -93,6 +94,7 @@ BOTH = (
     element("dc:creator", WORDS), element("dc:date", DATES), element("dc:subject", WORDS),
     element("content:encoded", WORDS), element("slash:comments", some.sampled_from(["3", "", "many"])),
     element("media:description", WORDS), element("media:title", WORDS), element("unknown", WORDS),
+    element("feedburner:origLink", LINKS), element("post-id", WORDS, ' xmlns="com-wordpress:feed-additions:1"'),
     WORDS.map(lambda t: f'<media:content url="{escaped(t)}"><media:description type="plain">{escaped(t)}</media:description></media:content>'),
     LINKS.map(lambda u: f'<media:thumbnail url="{escaped(u)}"/>'),
 )  # fmt: skip
@@ -119,7 +121,7 @@ LANGUAGES = some.sampled_from(["", " ", "fr", "en-GB", "<b>de</b>", "klingon"])
 RSS_HEAD = (
     element("title", WORDS), element("link", LINKS), element("description", WORDS), element("language", LANGUAGES),
     element("category", WORDS), element("image", some.just("")), element("managingEditor", WORDS),
-    element("atom:title", WORDS), element("dc:language", LANGUAGES), element("sy:updatePeriod", some.just("hourly")),
+    element("atom:title", WORDS), element("site", WORDS, ' xmlns="com-wordpress:feed-additions:1"'), element("dc:language", LANGUAGES), element("sy:updatePeriod", some.just("hourly")),
     WORDS.map(lambda t: f"<image><title>{escaped(t)}</title><url>/logo.png</url><link>/about</link></image>"),
     some.tuples(LINKS, some.sampled_from(["alternate", "self", "hub"])).map(
         lambda d: f'<atom:link rel="{d[1]}" href="{escaped(d[0])}"/>'

@@ -55,6 +55,14 @@ class Ordinary:
     """None where feedparser has to say it."""
 
 
+_ASIDE = (
+    "{http://purl.org/rss/1.0/modules/syndication/}",
+    "{http://rssnamespace.org/feedburner/ext/1.0}",
+    "{com-wordpress:feed-additions:1}",
+)
+"""Whose elements say nothing that is asked for here."""
+
+
 class Unusual(Exception):  # noqa: N818 - nothing is wrong with it
     """Something that feedparser has to look at."""
 
@@ -342,8 +350,6 @@ _HEADS: Mapping[str, Mapping[str, Callable[[_Entry, Element], None]]] = {
         ),
     },
 }  # fmt: skip
-_ASIDE = ("{http://purl.org/rss/1.0/modules/syndication/}", "{http://rssnamespace.org/feedburner/ext/1.0}")
-"""Whose elements say nothing of the feed that is asked for here."""
 
 
 def read(xml: bytes, timezone: str | None) -> Ordinary | None:
@@ -416,9 +422,10 @@ def _raw(item: Element, space: str, lang: str, timezone: str | None) -> Raw:
     known = _ELEMENTS[space]
     for element in item:
         read = known.get(element.tag)
-        if read is None:
+        if read:
+            read(entry, element)
+        elif not element.tag.startswith(_ASIDE):
             raise Unusual
-        read(entry, element)
     texts = entry.texts
     identity = texts.get("id", "") if texts.get("id", "").strip() else ""
     body, is_html = max(entry.bodies, key=lambda one: len(one[0]), default=("", True))
