@@ -348,15 +348,20 @@ class _Markup:
 
     def _tags_and_text(self) -> bool:
         """Take the markup for an alternation of text and simple tags; False, and nothing done, where it is not."""
-        parts = _CUT_AT_TAGS.split(self._markup)
-        pieces = [piece for tag in parts[1::2] if (piece := _piece(tag)) is not None]
-        texts = parts[::2]
-        if len(pieces) < len(texts) - 1 or any("<" in text for text in texts):
+        markup = self._markup
+        parts = _CUT_AT_TAGS.split(markup)
+        tags = parts[1::2]
+        if markup.count("<") != len(tags):
             return False
-        for text, piece in zip(texts, (*pieces, ""), strict=True):
-            self._say(text)
-            self.pieces.append(piece)
-        self.tags = len(pieces)
+        known: dict[str, str] = {}
+        for tag in set(tags):
+            if (piece := _piece(tag)) is None:
+                return False
+            known[tag] = piece
+        if "&" in markup or "\n" in markup:
+            parts[::2] = map(_spoken, parts[::2])
+        parts[1::2] = map(known.__getitem__, tags)
+        self.pieces, self.tags = parts, len(tags)
         return True
 
     def _token(self, start: int) -> int:

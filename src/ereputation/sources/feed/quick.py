@@ -431,7 +431,7 @@ def _raw(item: Element, space: str, lang: str, timezone: str | None) -> Raw:
     body, is_html = max(entry.bodies, key=lambda one: len(one[0]), default=("", True))
     if not body:
         is_html = True
-    updated = _dates(texts, ("updated",), timezone)
+    published = _dates(texts, timezone)
     return Raw(
         id=identity,
         link=_link(entry, identity),
@@ -439,8 +439,8 @@ def _raw(item: Element, space: str, lang: str, timezone: str | None) -> Raw:
         title_is_html=entry.title_is_html if "title" in texts else True,
         body=body,
         body_is_html=is_html,
-        published=_dates(texts, _DATES, timezone),
-        updated=updated[0] if updated else None,
+        published=published,
+        updated=published[-1] if texts.get("updated") else None,
         author=", ".join(dict.fromkeys(filter(None, entry.authors))),
         lang=lang if body or texts.get("title") else "",
         tags=entry.tags,
@@ -461,9 +461,9 @@ def _link(entry: _Entry, identity: str) -> str:
     return identity if identity.startswith(("http://", "https://")) else ""
 
 
-def _dates(texts: Mapping[str, str], names: tuple[str, ...], timezone: str | None) -> list[Dated | None]:
-    found: list[Dated | None] = []
-    for name in names:
+def _dates(texts: Mapping[str, str], timezone: str | None) -> list[Dated]:
+    found = []
+    for name in _DATES:
         if text := texts.get(name):
             date = read_date(text, timezone)
             if date is None:
