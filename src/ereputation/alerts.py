@@ -17,12 +17,13 @@ from ereputation.model import Alert, Example
 from ereputation.speech import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from ereputation.clock import Voice
     from ereputation.config import Config
     from ereputation.config.models import Brand
+    from ereputation.coverage import Stretch
     from ereputation.model import (
         Bucket,
         Episode,
@@ -82,10 +83,17 @@ class _Review:
     """Whether whatever is abnormal now is history."""
     ahead: timedelta = _HOUR
     """How far ahead of ours a clock may be: posts up to then are known now; in a replay of the past they are not."""
+    lately: Mapping[str, Sequence[Stretch]] | None = None
+    """What each source has spoken for lately: the same for every brand; None until one is looked at."""
 
     def buckets(self, brand: str, since: datetime) -> list[Bucket]:
         """The brand's hours from the first one anybody looked at."""
-        hours = self.store.buckets(brand, since=since, until=self.now, sources=self.sources)
+        covered = None
+        if since == self.now - _RECENT:
+            if self.lately is None:
+                self.lately = self.store.covered(self.sources, since=since, until=self.now)
+            covered = self.lately
+        hours = self.store.buckets(brand, since=since, until=self.now, sources=self.sources, covered=covered)
         return list(dropwhile(lambda bucket: not bucket.exposure, hours))
 
     def brand(self, brand: Brand, gate: detect.Settings) -> list[Alert]:

@@ -205,7 +205,6 @@ class _Pass:
         telling.meet(config, store, now=now)
         reviewed = review.review(config, store, now=now, changed=self.looked_back, baseline=self.baseline)
         deliveries = () if self.baseline else telling.tell(config, store, now=now)
-        states = store.source_states().items()
         return Result(
             started=now,
             finished=now + timedelta(seconds=time.monotonic() - began),
@@ -213,7 +212,7 @@ class _Pass:
             new_mentions=self.collection.new_mentions,
             alerts=reviewed.alerts,
             health=reviewed.health,
-            failing=tuple(n for n, s in states if n in self.names and s.failures >= _IN_A_ROW),
+            failing=tuple(name for name in store.failing(_IN_A_ROW) if name in self.names),
             looked_back=self.looked_back,
             deliveries=deliveries,
         )

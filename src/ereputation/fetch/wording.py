@@ -37,7 +37,9 @@ def redacted(url: str) -> str:
         shown = urlunsplit((parts.scheme, host, parts.path, parts.query, ""))
     except ValueError:
         shown = url.rpartition("@")[2].partition("?")[0]
-    shown = _SECRET.sub(r"\1=***", "".join(c for c in shown if c.isprintable()))
+    if not shown.isprintable():
+        shown = "".join(c for c in shown if c.isprintable())
+    shown = _SECRET.sub(r"\1=***", shown)
     return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
 
 

@@ -12,7 +12,7 @@ from ereputation.store.ledger import DAY, HOUR
 from ereputation.store.rows import to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from ereputation.store.connection import Row
@@ -25,12 +25,19 @@ class Buckets(Base):
     """The part of the store that counts."""
 
     def buckets(
-        self, brand: str, *, since: datetime, until: datetime, sources: Sequence[str]
+        self,
+        brand: str,
+        *,
+        since: datetime,
+        until: datetime,
+        sources: Sequence[str],
+        covered: Mapping[str, Sequence[coverage.Stretch]] | None = None,
     ) -> list[Bucket]:
         """Every hour from the one ``since`` lies in up to ``until``, empty ones too, with its exposure.
 
         ``sources`` are the configured ones; each weighs 1 + its mentions of the brand in the 56 days before ``until``.
-        What an imported file speaks for was looked at, whoever else was read then.
+        What an imported file speaks for was looked at, whoever else was read then. ``covered``: what the method of that
+        name says of this window, where several brands are counted in it.
         """
         first = seconds(since) // HOUR * HOUR
         steps = max(0, -(-(seconds(until) - first) // HOUR))
@@ -48,7 +55,7 @@ class Buckets(Base):
             )
         }
         exposures = coverage.exposures(
-            self.covered(sources, since=since, until=until),
+            self.covered(sources, since=since, until=until) if covered is None else covered,
             self._weights(brand, sources, seconds(until)),
             since=first,
             steps=steps,

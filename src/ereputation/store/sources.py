@@ -47,6 +47,21 @@ class Sources(Base):
         """Every source ever visited, by name."""
         return {row["name"]: _state_of(row) for row in self.db.rows("SELECT * FROM sources ORDER BY name")}
 
+    def failing(self, visits: int) -> list[str]:
+        """The sources whose last so many visits failed."""
+        return [
+            row["name"]
+            for row in self.db.rows(
+                """
+                SELECT name
+                FROM sources
+                WHERE failures >= :visits
+                ORDER BY name
+                """,
+                {"visits": visits},
+            )
+        ]
+
     def usual_gaps(self, since: datetime) -> dict[str, float]:
         """Seconds between two new documents of each source, on average since then; sources with few are left out.
 
