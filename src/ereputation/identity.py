@@ -101,7 +101,7 @@ def _number(hashed: blake2b) -> int:
     return int.from_bytes(hashed.digest(), "big", signed=True)
 
 
-@lru_cache(maxsize=8_192)  # a reading is looked up before it is stored
+@lru_cache(maxsize=1_024)  # a reading is looked up before it is stored
 def canonical_url(url: str) -> str:
     """What stays of a web address when scheme, ``www.``, tracking, order and fragment are gone; "" when it names no page.
 
@@ -160,7 +160,7 @@ def _is_tracking(name: str, value: str) -> bool:
     return bool(_TRACKING.match(name) or (_ORIGIN.match(name) and _ORIGIN_VALUE.match(value)))
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=1_024)
 def title_key(title: str, publisher: str = "") -> str:
     """The words of a title, folded, without the publisher's name at its end; "" when too short to name anything."""
     words = _words(_without_publisher(title, publisher) if publisher else title)
