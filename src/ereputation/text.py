@@ -156,7 +156,9 @@ def neutralise(text: str) -> str:
 
 def one_line(text: str) -> str:
     """``neutralise``, with every run of white space as one space."""
-    return _single_spaced(neutralise(text))
+    if text.isprintable():  # so that the space is its only blank
+        return text.strip() if "  " not in text else " ".join(text.split())
+    return " ".join(neutralise(text).split())
 
 
 def _single_spaced(text: str) -> str:
@@ -405,6 +407,8 @@ def html_to_text(markup: str) -> str:
     Plain text passes as it is, with its blanks tidied; markup escaped twice is opened once more.
     """
     if "<" not in markup and "&" not in markup:
+        if markup.isprintable():  # and so on one line
+            return one_line(markup)
         return "\n".join(filter(None, map(_single_spaced, markup.splitlines())))
     markup = markup[:_MOST_MARKUP].replace("<![CDATA[", "").replace("]]>", "")
     walker = _Markup(markup)

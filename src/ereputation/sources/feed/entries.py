@@ -25,7 +25,7 @@ MOST_URL = 2_000
 _MOST_NAME = 200
 _UNSOUND = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff]")  # JSON can write what no text holds
 _MOST_LIST = 30
-_PLAIN_URL = re.compile(r"https?://([\w.-]+)(?::\d{1,5})?(?:[/?#][!-~]*)?", re.ASCII)
+_PLAIN_URL = re.compile(r"https?://([\w.-]+)(?::\d{1,5})?(?:[/?#]\S*)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ class Raw:
 def web_url(link: str, *bases: str) -> str:
     """``link`` made absolute against the bases, the nearest first; empty unless it ends up http or https."""
     link = link[:MOST_URL]
-    if _PLAIN_URL.fullmatch(link):
+    if _PLAIN_URL.fullmatch(link) and link.isprintable():
         return link
     if " " in link or not link.isprintable():
         link = "".join(char for char in link if char.isprintable() and not char.isspace())
