@@ -154,7 +154,15 @@ def test_a_guid_means_the_same_in_every_source_only_if_it_is_a_uri(guid, everywh
 
 @pytest.mark.parametrize("other", [{"source": "Le Figaro"}, {"site": "lefigaro.fr"}])
 def test_a_title_names_nothing_in_another_source_or_from_another_publisher(other):
-    assert identity.title_digests(document())[0] not in identity.title_digests(document(**other))
+    assert identity.title_digest(document()) not in identity.around(identity.title_digest(document(**other)))
+
+
+def test_a_title_is_looked_for_on_two_days_before_and_after():
+    days = [
+        identity.title_digest(document(published=document().published + timedelta(days=n)))
+        for n in range(-3, 4)
+    ]
+    assert sorted(identity.around(days[3])) == sorted(days[1:-1])
 
 
 def test_a_document_without_any_name_is_known_by_its_content():

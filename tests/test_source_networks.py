@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ereputation.errors import ContentError, FetchError, NotYet, SourceError
 from ereputation.fetch import Fetcher
-from ereputation.identity import keys_of, title_digests
+from ereputation.identity import keys_of, title_digest
 from ereputation.sources import (
     AnySource,
     app_store,
@@ -574,4 +574,4 @@ def test_two_reviews_of_one_title_on_one_day_are_two_documents():
     found = app_store.parse(json.dumps({"feed": feed}).encode(), place(app_store))
     first, second = (set(keys_of([one]).names(0)) for one in found)
     assert not first & second
-    assert not title_digests(found[0])
+    assert not title_digest(found[0])

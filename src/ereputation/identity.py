@@ -28,6 +28,9 @@ TITLE_DAYS = 2
 """A title names a document for so many days around its publication; the same title later is another document."""
 _SAME_TITLE = 12 * 3600  # seconds; recurring titles come once a day or less often
 _LONGEST_URL = 8_192
+_DAY_STEP = (
+    0x9E3779B97F4A7C15  # between the digests of one title on two days; odd, so that none meets another
+)
 _FEWEST_WORDS, _FEWEST_CHARACTERS = 4, 20
 
 _GLOBAL_GUID = re.compile(r"(?:https?://|tag:|at://|urn:)", re.IGNORECASE)
@@ -71,34 +74,27 @@ class Reading:
     """0: none."""
     contents: tuple[int, ...]
     """0: none."""
-    titles: tuple[tuple[int, ...], ...]
-    """Where one of the same title may be kept: the first is its own; empty: none."""
+    titles: tuple[int, ...]
+    """0: none; ``around`` it may be kept what bears the same title."""
     shared: frozenset[int]
     """What several of them would answer to that are different documents."""
 
     def names(self, place: int) -> tuple[int, ...]:
         """Everything the document at ``place`` answers to; never empty."""
-        own = self.guids[place], self.urls[place], *self.titles[place][:1], self.contents[place]
+        own = self.guids[place], self.urls[place], self.titles[place], self.contents[place]
         return tuple(filter(None, own))
 
     def digests(self, *, titles: bool = True) -> Iterator[int]:
         """Everything that has to be looked up to know the documents; without ``titles`` those of a source never read."""
         yield from filter(None, chain(self.guids, self.urls, self.contents, self.shared))
         if titles:
-            yield from chain.from_iterable(self.titles)
+            yield from chain.from_iterable(map(around, filter(None, self.titles)))
 
 
 def digest(*parts: str) -> int:
     """Eight bytes of BLAKE2b over ``parts`` as a signed integer; parts never run into each other."""
-    return _number(blake2b(_joined(*parts), digest_size=8))
-
-
-def _joined(*parts: str) -> bytes:
-    return "\x1f".join(parts).encode("utf-8", "surrogatepass")
-
-
-def _number(hashed: blake2b) -> int:
-    return int.from_bytes(hashed.digest(), "big", signed=True)
+    joined = "\x1f".join(parts).encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(joined, digest_size=8).digest(), "big", signed=True)
 
 
 @lru_cache(maxsize=1_024)  # a reading is looked up before it is stored
@@ -186,22 +182,25 @@ def guid_digest(guid: str, source: str) -> int:
     return digest("guid", "" if _GLOBAL_GUID.match(guid) else source, guid)
 
 
-def title_digests(document: Document) -> tuple[int, ...]:
-    """Where a document of the same title may be kept: one digest for each day around its own, which is the first.
+def title_digest(document: Document) -> int:
+    """Where a document is kept by its title and its day; 0: nowhere.
 
     People give their posts and reviews the same titles ("Do not buy this"): those name nothing.
     """
     if document.type not in _TITLED or not (title := title_key(document.title, document.site)):
-        return ()
-    day = int(document.published.timestamp()) // DAY
-    scope = document.source, document.site  # an aggregator brings the same title from many publishers
-    start = blake2b(_joined("title", *scope, title, ""), digest_size=8)
-    found = []
-    for near in (0, -1, 1, -2, 2):  # as ``digest`` of all of it
-        hashed = start.copy()
-        hashed.update(b"%d" % (day + near))
-        found.append(_number(hashed))
-    return tuple(found)
+        return 0
+    # The site, too: an aggregator brings the same title from many publishers.
+    base = digest("title", document.source, document.site, title)
+    return _signed(base + int(document.published.timestamp()) // DAY * _DAY_STEP)
+
+
+def around(title: int) -> list[int]:
+    """Where the same title is kept on the days around: its own day first, the others by nearness."""
+    return [_signed(title + near * _DAY_STEP) for near in (0, -1, 1, -2, 2)]
+
+
+def _signed(number: int) -> int:
+    return (number + 2**63) % 2**64 - 2**63
 
 
 def keys_of(documents: Sequence[Document]) -> Reading:
@@ -211,7 +210,7 @@ def keys_of(documents: Sequence[Document]) -> Reading:
     only within its source and near its day. Where neither URL nor title says anything, what is said has to do, unless the
     guid is a URN. Feeds exist where every entry links to the same page, or where all have the same guid.
     """
-    titles = tuple(map(title_digests, documents))
+    titles = tuple(map(title_digest, documents))
     guids, urls = list(map(_guid_key, documents)), list(map(_url_key, documents))
     named: defaultdict[int, list[Document]] = defaultdict(list)
     for document, guid, url in zip(documents, guids, urls, strict=True):

@@ -76,20 +76,16 @@ class Names:
                 known = self.named.get(digest, NOBODY)
                 if known and not found[place] and claims.setdefault(known, titles[place]) == titles[place]:
                     found[place] = known
-        for place, digests in enumerate(keys.titles):
-            if not found[place] and (known := self._by_title(place, digests, document, claims)):
+        for place, title in enumerate(keys.titles):
+            if title and not found[place] and (known := self._by_title(place, title, document, claims)):
                 found[place] = known
                 claims[known] = titles[place]
         return found
 
     def _by_title(
-        self,
-        place: int,
-        digests: tuple[int, ...],
-        document: Callable[[int], Document],
-        claims: dict[int, str],
+        self, place: int, title: int, document: Callable[[int], Document], claims: dict[int, str]
     ) -> int:
-        for digest in digests:
+        for digest in identity.around(title):
             known = self.documents.get(self.named.get(digest, NOBODY))
             if known is None or not known.source or known.id in claims:
                 continue
