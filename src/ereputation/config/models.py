@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
@@ -15,9 +15,13 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     PrivateAttr,
+    TypeAdapter,
+    ValidationInfo,
     model_validator,
 )
+from pydantic_core import core_schema
 
 from ereputation import query
 from ereputation.config.values import (
@@ -47,7 +51,7 @@ from ereputation.fetch import Limits
 from ereputation.model import Kind, Severity  # noqa: TC001 - pydantic reads the annotations
 from ereputation.notify import AnyChannel
 from ereputation.sentiment import Words
-from ereputation.sources import AnySource, Duration
+from ereputation.sources import KINDS, Duration, Source, named
 
 if TYPE_CHECKING:
     from ereputation.database import Server
@@ -229,7 +233,7 @@ class Monitoring(Entry):
     )
 
 
-_Entry = TypeVar("_Entry", AnySource, AnyChannel)
+_Entry = TypeVar("_Entry", Source, AnyChannel)
 
 
 def _named(entries: tuple[_Entry, ...]) -> tuple[_Entry, ...]:
@@ -249,7 +253,35 @@ def _named(entries: tuple[_Entry, ...]) -> tuple[_Entry, ...]:
     return tuple(named)
 
 
-ShortSource: TypeAlias = Annotated[AnySource, BeforeValidator(_short, json_schema_input_type=str | AnySource)]
+@cache
+def _any_source() -> TypeAdapter[Source]:
+    """What reads an entry of any kind; that takes all of them."""
+    from ereputation.sources import AnySource
+
+    return TypeAdapter(Annotated[AnySource, BeforeValidator(_short, json_schema_input_type=str | AnySource)])
+
+
+class _ByKind:
+    """Reads an entry with the model of its kind alone."""
+
+    def __get_pydantic_core_schema__(self, _source: object, _handler: object) -> core_schema.CoreSchema:
+        return core_schema.with_info_plain_validator_function(self._read)
+
+    def __get_pydantic_json_schema__(
+        self, _schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return handler(_any_source().core_schema)
+
+    @staticmethod
+    def _read(value: object, info: ValidationInfo) -> Source:
+        entry = _short(value)
+        kind = entry.get("kind") if isinstance(entry, dict) else None
+        if kind in KINDS:
+            return named(kind).model_validate(entry, context=info.context)
+        return _any_source().validate_python(entry, context=info.context)  # which says what is wrong
+
+
+ShortSource: TypeAlias = Annotated[Source, _ByKind()]
 
 
 class Config(Entry):

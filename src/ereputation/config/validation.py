@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from ereputation.config import hazards
 from ereputation.config.faults import Fault, Path, did_you_mean, is_secret, quoted
+from ereputation.sources import Source
 from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
@@ -193,6 +194,10 @@ def kinds_of(model: type[BaseModel]) -> tuple[str, ...]:
 
 def models_of(annotation: Any) -> list[type[BaseModel]]:
     """Every model an annotation can stand for."""
+    if annotation is Source:
+        from ereputation.sources import AnySource
+
+        annotation = AnySource
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [model for part in get_args(annotation) for model in models_of(part)]

@@ -1,76 +1,24 @@
 """Where mentions come from: one network per file, and the union of all kinds.
 
-To add a network: one file with a frozen model and ``read``, one name in ``AnySource``, one folder of payloads.
+To add a network: one file with a frozen model and ``read``, one name in ``KINDS``, one folder of payloads. The file of
+``google-news`` is ``google_news``, its model ``GoogleNews``. A kind is loaded when it is asked for: most configurations
+know one or two of them.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any, Union
 
 from pydantic import Field
 
-from ereputation.sources.app_store import AppStore
 from ereputation.sources.base import Duration, Source, State, Zone
-from ereputation.sources.bing_news import BingNews
-from ereputation.sources.bluesky import Bluesky
-from ereputation.sources.discourse import Discourse
-from ereputation.sources.discourse_feed import DiscourseFeed
-from ereputation.sources.facebook import Facebook
-from ereputation.sources.feed import Feed
-from ereputation.sources.gdelt import Gdelt
-from ereputation.sources.google_alerts import GoogleAlerts
-from ereputation.sources.google_news import GoogleNews
-from ereputation.sources.hackernews import Hackernews
-from ereputation.sources.lemmy import Lemmy
-from ereputation.sources.lemmy_feed import LemmyFeed
-from ereputation.sources.mastodon import Mastodon
-from ereputation.sources.mastodon_feed import MastodonFeed
-from ereputation.sources.phpbb import Phpbb
-from ereputation.sources.podcast import Podcast
-from ereputation.sources.reddit import Reddit
-from ereputation.sources.reddit_api import RedditApi
-from ereputation.sources.stackexchange import Stackexchange
-from ereputation.sources.stackexchange_feed import StackexchangeFeed
-from ereputation.sources.telegram import Telegram
-from ereputation.sources.threads import Threads
-from ereputation.sources.wikipedia import Wikipedia
-from ereputation.sources.wordpress import Wordpress
-from ereputation.sources.x import X
-from ereputation.sources.youtube import Youtube
-from ereputation.sources.youtube_channel import YoutubeChannel
 
-AnySource: TypeAlias = Annotated[
-    Feed
-    | GoogleNews
-    | BingNews
-    | GoogleAlerts
-    | Gdelt
-    | Mastodon
-    | MastodonFeed
-    | Bluesky
-    | Youtube
-    | YoutubeChannel
-    | Reddit
-    | Discourse
-    | DiscourseFeed
-    | Phpbb
-    | Hackernews
-    | Lemmy
-    | LemmyFeed
-    | Stackexchange
-    | StackexchangeFeed
-    | Wordpress
-    | Podcast
-    | AppStore
-    | Telegram
-    | Wikipedia
-    | X
-    | Facebook
-    | Threads
-    | RedditApi,
-    Field(discriminator="kind"),
-]
-"""Any entry of ``sources:``, told apart by its ``kind``."""
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    AnySource: TypeAlias = Source
+    """Any entry of ``sources:``, told apart by its ``kind``; when it runs, the union of all kinds."""
 
 KINDS: tuple[str, ...] = (
     "feed",
@@ -104,39 +52,20 @@ KINDS: tuple[str, ...] = (
 )
 """Every kind, in the order people should meet them."""
 
-__all__ = [
-    "KINDS",
-    "AnySource",
-    "AppStore",
-    "BingNews",
-    "Bluesky",
-    "Discourse",
-    "DiscourseFeed",
-    "Duration",
-    "Facebook",
-    "Feed",
-    "Gdelt",
-    "GoogleAlerts",
-    "GoogleNews",
-    "Hackernews",
-    "Lemmy",
-    "LemmyFeed",
-    "Mastodon",
-    "MastodonFeed",
-    "Phpbb",
-    "Podcast",
-    "Reddit",
-    "RedditApi",
-    "Source",
-    "Stackexchange",
-    "StackexchangeFeed",
-    "State",
-    "Telegram",
-    "Threads",
-    "Wikipedia",
-    "Wordpress",
-    "X",
-    "Youtube",
-    "YoutubeChannel",
-    "Zone",
-]
+_NAMES = {kind.title().replace("-", ""): kind for kind in KINDS}
+
+__all__ = ["KINDS", "AnySource", "Duration", "Source", "State", "Zone", "named"]
+
+
+def named(kind: str) -> type[Source]:
+    """The model of a kind."""
+    found: type[Source] = __getattr__(kind.title().replace("-", ""))
+    return found
+
+
+def __getattr__(name: str) -> Any:
+    if name == "AnySource":
+        return Annotated[Union[tuple(map(named, KINDS))], Field(discriminator="kind")]  # noqa: UP007 - made of many
+    if name in _NAMES:
+        return getattr(import_module(f"{__name__}.{_NAMES[name].replace('-', '_')}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
