@@ -75,7 +75,11 @@ class Lexicon:
 
     def add(self, text: str, entry: Entry) -> None:
         """Add a word, a stem or an expression; of two equal ones the last counts."""
-        text = fold(text).replace("-", " ")
+        self.add_folded(fold(text), entry)
+
+    def add_folded(self, text: str, entry: Entry) -> None:
+        """``add`` of what is folded already."""
+        text = text.replace("-", " ")
         first, _, rest = text.partition(" ")
         if first.isalnum():
             if rest:
@@ -84,6 +88,8 @@ class Lexicon:
                 self.words[first] = entry
         elif text.endswith(INFLECTED) and len(text) > _SHORTEST_STEM and text[:-1].isalnum():
             self.words.update(dict.fromkeys(self.forms(text[:-1]), entry))
+        elif text.endswith(ANY) and text[:-1].isalnum():
+            self._add_stem(text[:-1], entry)
         else:
             self._add_parsed(text, entry)
 
@@ -96,10 +102,13 @@ class Lexicon:
             key = first.text[:_SHORTEST_STEM] if first.prefix else first.text
             self._phrases.setdefault(key, []).append((text, entry))
         elif first.prefix:
-            self.stems[first.text] = entry
-            self._longest_stem = max(self._longest_stem, len(first.text))
+            self._add_stem(first.text, entry)
         else:
             self.words[first.text] = entry
+
+    def _add_stem(self, stem: str, entry: Entry) -> None:
+        self.stems[stem] = entry
+        self._longest_stem = max(self._longest_stem, len(stem))
 
     def add_functional(self, text: str, entry: Entry) -> None:
         """Add a word that is neutral alone, and a complaint (``marche pas``) or praise (``no queue``) when negated."""
@@ -177,26 +186,29 @@ def load(language: str) -> Lexicon:
     """The lexicon of "fr" or "en", read once."""
     lexicon = Lexicon(language)
     data = resources.files("ereputation.sentiment").joinpath(f"{language}.txt").read_text(encoding="utf-8")
-    _fill(lexicon, data.splitlines())
+    _fill(lexicon, fold(data).splitlines())
     return lexicon
 
 
 def _fill(lexicon: Lexicon, lines: Iterable[str]) -> None:
+    """Add the entries of a folded list."""
     section = "words"
-    entries: dict[tuple[str, str], Entry] = {}
+    entries: dict[str, Entry] = {}
     for line in lines:
         if not line or line[0] == "#":
             continue
         if line[0] == "[":
             section = line.strip("[] ")
             continue
-        text, weight, category = (*line.split(",", 3), "", "")[:3]
+        text, _, rest = line.partition(",")
         if section == "irony":
             lexicon.ironic.add(" ".join(part.text for part in parse(text)))
             continue
-        key = weight, category
-        entry = entries.get(key) or entries.setdefault(key, Entry(float(weight), category.strip()))
+        entry = entries.get(rest)
+        if entry is None:
+            weight, category = (*rest.split(","), "")[:2]
+            entry = entries[rest] = Entry(float(weight), category.strip())
         if section == "functional":
             lexicon.add_functional(text.strip(), entry)
         else:
-            lexicon.add(text.strip(), entry)
+            lexicon.add_folded(text.strip(), entry)
