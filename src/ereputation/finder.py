@@ -155,6 +155,10 @@ class Finder:
         )
         return finder.taught(corrections) if corrections else finder
 
+    def warm(self) -> None:
+        """Load what the first documents would, before a process is copied."""
+        self._engine.warm()
+
     def taught(self, corrections: Corrections) -> Self:
         """One that has learnt from these corrections, and from nothing else."""
         untaught = type(self)([replace(w, learnt=Learnt()) for w in self.watched], self.words)

@@ -78,6 +78,17 @@ class Engine:
         self._last: tuple[str, str, Reading] | None = None
 
     @staticmethod
+    def warm() -> None:
+        """Load what the first texts would: the lexicons, and what they say of the words every text has.
+
+        Worth its time before a process is copied.
+        """
+        for lang, usual in (("fr", grammar.FRENCH), ("en", grammar.ENGLISH)):
+            meaning = vocabulary(lang).meaning
+            for word in usual:
+                meaning(word)
+
+    @staticmethod
     def supports(lang: str) -> bool:
         """Whether there is a lexicon; without one only the configuration's words count."""
         return lang in LANGUAGES
