@@ -16,7 +16,7 @@ from ereputation.sentiment.reading import EVENT, Hit, Reading
 from ereputation.sentiment.target import Targets
 from ereputation.sentiment.tokens import Tokens, read
 from ereputation.sentiment.vocabulary import vocabulary
-from ereputation.sentiment.words import Words, overrides
+from ereputation.sentiment.words import Words, both, overrides
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,7 +116,10 @@ class Engine:
         ``words``: further words for this brand, which win over the engine's. ``learnt``: what corrections taught about
         it. Without spans the whole text counts.
         """
-        reading = _read(text, lang, self.words | words) if words else self._reading(text, lang)
+        if words and overrides(words).concern(read(text[:_LONGEST])):
+            reading = _read(text, lang, both(self.words, words))
+        else:
+            reading = self._reading(text, lang)
         tokens = reading.tokens
         if not spans or not len(tokens):
             return _whole(reading)
@@ -154,8 +157,9 @@ def _read(text: str, lang: str, words: Words) -> Reading:
     meanings = [] if spoken is None else list(map(spoken.meaning, tokens.words))
     reading = Reading(tokens, spoken, meanings, [None] * len(tokens))
     prepared = overrides(words) if words else None
+    places = prepared.places(tokens) if prepared else []
     if prepared:
-        _find_own(reading, prepared)
+        _find_own(reading, prepared, places)
     if spoken is not None:
         does = [at for at, meaning in enumerate(meanings) if not meaning.idle]
         _find_phrases(reading, does)
@@ -182,7 +186,7 @@ def _read(text: str, lang: str, words: Words) -> Reading:
             reading.extra += marks.accusations(reading)
         irony.apply(reading)
     if prepared:
-        _categorise(reading, prepared)
+        _categorise(reading, prepared, places)
     return reading
 
 
@@ -214,20 +218,17 @@ def _between(tokens: Tokens) -> Vocabulary:
     return vocabulary("fr" if counts[0] > counts[1] else "en")
 
 
-def _find_own(reading: Reading, prepared: Overrides) -> None:
+def _find_own(reading: Reading, prepared: Overrides, places: Sequence[int]) -> None:
     """The configuration's words come first and keep what they cover; a neutral one covers and weighs nothing."""
     tokens = reading.tokens
-    at = 0
-    while at < len(tokens):
-        found = prepared.weight(tokens.words, at)
+    for at in places:
+        found = None if at in reading.covered else prepared.weight(tokens.words, at)
         if found is None:
-            at += 1
             continue
         size, entry = found
         reading.covered.update(range(at, at + size))
         if entry.weight:
             reading.hits[at] = _hit(tokens, at, size, entry.weight, entry.category, own=True)
-        at += size
     for start, end, entry in prepared.glued(tokens.text):
         at = tokens.nearest(start)
         if entry.weight and at not in reading.covered:
@@ -237,10 +238,10 @@ def _find_own(reading: Reading, prepared: Overrides) -> None:
             )
 
 
-def _categorise(reading: Reading, prepared: Overrides) -> None:
+def _categorise(reading: Reading, prepared: Overrides, places: Sequence[int]) -> None:
     """The configuration's categories: of the words that weigh there, else a word of no weight."""
     tokens = reading.tokens
-    for at in range(len(tokens)):
+    for at in places:
         found = prepared.category(tokens.words, at)
         if found is None:
             continue

@@ -147,6 +147,13 @@ class Lexicon:
                 return found
         return None
 
+    def beginnings(self) -> tuple[set[str], set[str]]:
+        """The words that may begin an entry, and the first three letters of others that may."""
+        endings = ("", *_endings(self.language))
+        exact = {word + ending for word in self.words for ending in endings}
+        letters = {stem[:_SHORTEST_STEM] for stem in (*self.stems, *self._phrases)}
+        return exact | self._phrases.keys(), letters
+
     def phrases_from(self, word: str) -> list[Phrase]:
         """Every expression that may begin with a word, the longest first."""
         listed = list(self._phrases.get(word, ()))

@@ -14,6 +14,8 @@ from ereputation.text import fold
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from ereputation.sentiment.tokens import Tokens
+
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 DEFAULT_WEIGHT = 2.0
 """What a word of the configuration weighs when no weight is given; negative ones weigh minus that."""
@@ -95,12 +97,23 @@ class Overrides:
             for text in texts:
                 self._inflect(self._categories, text, Entry(0.0, category))
                 self._categories.add(text, Entry(0.0, category))
+        parts = self._weights.beginnings(), self._categories.beginnings()
+        self._exact, self._letters = (set.union(*one) for one in zip(*parts, strict=True))
 
     @staticmethod
     def _inflect(lexicon: Lexicon, text: str, entry: Entry) -> None:
         word = fold(text)
         if word.isalpha():
             lexicon.words.update(dict.fromkeys(french(word) | english(word), entry))
+
+    def places(self, tokens: Tokens) -> list[int]:
+        """The tokens at which something of the configuration may stand; no others need a closer look."""
+        opening = {word for word in tokens.distinct if word in self._exact or word[:3] in self._letters}
+        return [at for at, word in enumerate(tokens.words) if word in opening] if opening else []
+
+    def concern(self, tokens: Tokens) -> bool:
+        """Whether anything of the configuration may stand in a text."""
+        return bool(self.places(tokens)) or any(word in tokens.text for word in self._glued)
 
     def weight(self, words: Sequence[str], at: int) -> tuple[int, Entry] | None:
         """How many tokens the configuration's longest entry covers here, and the entry."""
@@ -126,6 +139,12 @@ def _longest(lexicon: Lexicon, words: Sequence[str], at: int) -> tuple[int, Entr
             return len(phrase.parts), phrase.entry
     entry = lexicon.find(words[at])
     return (1, entry) if entry else None
+
+
+@lru_cache(maxsize=256)
+def both(common: Words, own: Words) -> Words:
+    """``common | own``, made once."""
+    return common | own
 
 
 @lru_cache(maxsize=256)
