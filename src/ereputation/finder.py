@@ -56,15 +56,38 @@ class Owned:
                 ids.add(entry)
         return cls(frozenset(domains), frozenset(handles), frozenset(ids))
 
-    def speaks(self, document: Document) -> bool:
-        """True when the document is the brand's own."""
-        if document.author_id and document.author_id in self.ids:
-            return True
-        if self.domains:
+
+class _Owners:
+    """Who of many brands speaks in a document, looked up and not asked one by one."""
+
+    def __init__(self, watched: Sequence[Watched]) -> None:
+        self._names = [one.name for one in watched]
+        self._domains: dict[str, list[int]] = {}
+        self._handles: dict[str, list[int]] = {}
+        self._ids: dict[str, list[int]] = {}
+        for number, one in enumerate(watched):
+            for index, keys in (
+                (self._domains, one.owned.domains),
+                (self._handles, one.owned.handles),
+                (self._ids, one.owned.ids),
+            ):
+                for key in keys:
+                    index.setdefault(key, []).append(number)
+
+    def speaking(self, document: Document) -> list[str]:
+        """The brands whose own the document is, in the order they were given."""
+        found = [self._ids.get(document.author_id, ())] if document.author_id else []
+        if self._domains:
             site = fold(document.site)
-            if any(site == domain or site.endswith("." + domain) for domain in self.domains):
-                return True
-        return not self.handles.isdisjoint(_handles(document)) if self.handles else False
+            found += [self._domains.get(domain, ()) for domain in _domains(site)]
+        if self._handles:
+            found += [self._handles.get(handle, ()) for handle in _handles(document)]
+        return [self._names[number] for number in sorted({number for some in found for number in some})]
+
+
+def _domains(site: str) -> list[str]:
+    """A host and all it belongs to: ``shop.example.org``, ``example.org``, ``org``."""
+    return [site, *(site[dot + 1 :] for dot, char in enumerate(site) if char == ".")]
 
 
 def _handles(document: Document) -> set[str]:
@@ -118,14 +141,14 @@ class Finder:
     _engine: Engine = field(init=False)
     _matcher: Matcher[tuple[str, int]] = field(init=False)
     _by_name: dict[str, Watched] = field(init=False)
-    _owners: tuple[Watched, ...] = field(init=False)
+    _owners: _Owners = field(init=False)
     _needs_tone: bool = field(init=False)
     _needs_language: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self._engine = Engine(self.words)
         self._by_name = {w.name: w for w in self.watched}
-        self._owners = tuple(w for w in self.watched if w.owned != Owned())
+        self._owners = _Owners(self.watched)
         queries = {(w.name, -1): w.query for w in self.watched}
         queries |= {(w.name, n): rival for w in self.watched for n, rival in enumerate(w.rivals)}
         self._matcher = Matcher(queries)
@@ -199,7 +222,7 @@ class Finder:
         if self._needs_tone:
             document = self.tone(document)
         hits = self._matcher.find(document, terms)
-        speaking = [w.name for w in self._owners if w.owned.speaks(document)]
+        speaking = self._owners.speaking(document)
         spans: dict[str, tuple[Span, ...]] = {name: found for (name, rival), found in hits if rival < 0}
         if not spans and not speaking:
             return Found(document=document)
