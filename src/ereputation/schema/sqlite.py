@@ -45,6 +45,7 @@ _PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
     "PRAGMA cache_size = -8000",
     "PRAGMA journal_size_limit = 67108864",
+    "PRAGMA wal_autocheckpoint = 2000",
     "PRAGMA trusted_schema = OFF",
 )
 
@@ -122,7 +123,8 @@ def _open(name: str, *, read_only: bool, patience: float) -> sqlite3.Connection:
         if read_only:  # reads in pages what the operating system keeps in memory anyway
             connection.execute("PRAGMA cache_size = -2000")
         if not read_only:
-            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # heard only while the file is still empty
+            connection.execute("PRAGMA page_size = 8192")  # this and the next: heard only while the file is empty
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
             if connection.execute("PRAGMA journal_mode").fetchone()[0] not in {"wal", "memory"}:
                 connection.execute("PRAGMA journal_mode = WAL")
             migrate(connection)
