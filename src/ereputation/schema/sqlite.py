@@ -49,6 +49,9 @@ _PRAGMAS = (
     "PRAGMA trusted_schema = OFF",
 )
 
+_FIRST_PRAGMAS = ("PRAGMA page_size = 8192", "PRAGMA auto_vacuum = INCREMENTAL")
+"""Heard only while the file is still empty."""
+
 
 def connect(
     path: Path | str, *, read_only: bool = False, patience: float = BUSY_SECONDS
@@ -123,8 +126,8 @@ def _open(name: str, *, read_only: bool, patience: float) -> sqlite3.Connection:
         if read_only:  # reads in pages what the operating system keeps in memory anyway
             connection.execute("PRAGMA cache_size = -2000")
         if not read_only:
-            connection.execute("PRAGMA page_size = 8192")  # this and the next: heard only while the file is empty
-            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            for pragma in _FIRST_PRAGMAS:
+                connection.execute(pragma)
             if connection.execute("PRAGMA journal_mode").fetchone()[0] not in {"wal", "memory"}:
                 connection.execute("PRAGMA journal_mode = WAL")
             migrate(connection)
