@@ -66,7 +66,7 @@ class Baseline:
         """Three rounds of alternating least bias: each factor in turn explains what the others leave."""
         weight, total, k = self._weight, self._sum, KAPPA
         rows = [weight[24 * d : 24 * d + 24] for d in range(7)]
-        columns = [(weight[h:120:24], weight[120 + h :: 24]) for h in range(24)]  # working days, week-end
+        columns = list(zip(*rows, strict=True))
         by_day = [sum(total[24 * d : 24 * d + 24]) for d in range(7)]
         by_end = [[sum(total[h:120:24]) for h in range(24)], [sum(total[120 + h :: 24]) for h in range(24)]]
         by_hour = _smooth([a + b for a, b in zip(*by_end, strict=True)])
@@ -75,13 +75,16 @@ class Baseline:
         overall = sum(by_day)
         level = max(overall / sum(weight), _MIN_LEVEL)
         for _ in range(3):
-            parts = [(_dot(work, days[:5]), _dot(rest, days[5:])) for work, rest in columns]
-            due = [level * (ends[0][h] * parts[h][0] + ends[1][h] * parts[h][1]) for h in range(24)]
+            parts = _by_end(columns, days)
+            due = [
+                level * (working * work + off * rest)
+                for working, off, (work, rest) in zip(*ends, parts, strict=True)
+            ]
             hours = _factors(by_hour, _smooth(due), k)
             shapes = [list(map(mul, hours, end)) for end in ends]
             days = _factors(by_day, [level * _dot(rows[d], shapes[d > 4]) for d in range(7)], k)
-            parts = [(_dot(work, days[:5]), _dot(rest, days[5:])) for work, rest in columns]
-            dues = [[level * hours[h] * parts[h][e] for h in range(24)] for e in (0, 1)]
+            parts = _by_end(columns, days)
+            dues = [[level * hour * part[e] for hour, part in zip(hours, parts, strict=True)] for e in (0, 1)]
             ends = [_factors(smooth_ends[e], _smooth(dues[e]), 2 * k) for e in (0, 1)]
             shapes = [list(map(mul, hours, end)) for end in ends]
             level = max(overall / sum(days[d] * _dot(rows[d], shapes[d > 4]) for d in range(7)), _MIN_LEVEL)
@@ -110,9 +113,19 @@ class Baseline:
         return math.sqrt(self.phi * mean + self.alpha * mean * mean)
 
 
+def _by_end(columns: list[tuple[float, ...]], days: list[float]) -> list[tuple[float, float]]:
+    """What each hour of the day weighs on working days and at the week-end; ``columns``: an hour's seven days."""
+    mon, tue, wed, thu, fri, sat, sun = days
+    return [
+        (a * mon + b * tue + c * wed + d * thu + e * fri, f * sat + g * sun)
+        for a, b, c, d, e, f, g in columns
+    ]
+
+
 def _smooth(values: list[float]) -> list[float]:
     """Every hour with half of its neighbours, around the clock."""
-    return [0.25 * values[i - 1] + 0.5 * values[i] + 0.25 * values[(i + 1) % 24] for i in range(24)]
+    around = zip([values[-1], *values], values, [*values[1:], values[0]], strict=False)
+    return [0.25 * before + 0.5 * value + 0.25 * after for before, value, after in around]
 
 
 def _dot(a: list[float], b: list[float]) -> float:

@@ -61,6 +61,10 @@ class Finding:
         return self.observed / max(self.expected, 0.1)
 
 
+NOTHING = Finding()
+"""Nothing is abnormal."""
+
+
 class Trailing:
     """Where each trailing window starts in a growing list of moments; every pointer only moves forward."""
 
@@ -173,7 +177,7 @@ class Volume:
         self.expected_sums.append(self.expected_sums[-1] + mean + hidden)
         self._local.append(self._next_local(count, mean))
         windows = self.trailing.add(moment.at)
-        return Finding() if self.learning else self._scan(windows)
+        return NOTHING if self.learning else self._scan(windows)
 
     def _next_local(self, count: float, mean: float) -> tuple[float, float]:
         """Discounted observed (cut back) and expected of the last day: how much busier than usual today already is."""
@@ -202,7 +206,7 @@ class Volume:
             if score > floor:
                 floor, best = score, (hours, observed, mean, variance)
         if best is None:
-            return Finding()
+            return NOTHING
         hours, observed, mean, variance = best
         low, high = interval(mean, variance)
         return Finding(floor, hours, observed, mean, low, high)

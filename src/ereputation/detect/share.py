@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ereputation.detect.counts import beta_binomial_tail, interval, negative_binomial_tail
-from ereputation.detect.scan import Finding, Trailing
+from ereputation.detect.scan import NOTHING, Finding, Trailing
 
 if TYPE_CHECKING:
     from datetime import date
@@ -94,11 +94,11 @@ class Negativity:
         self._stories.append(self._stories[-1] + stories)
         self._negative.append(self._negative[-1] + negative)
         windows = self._trailing.add(moment.at)
-        return Finding() if volume.learning else self._scan(windows, volume)
+        return NOTHING if volume.learning else self._scan(windows, volume)
 
     def _scan(self, windows: list[tuple[float, int]], volume: Volume) -> Finding:
         pi, rho = self.share.pi, self.share.rho
-        best = Finding()
+        best = NOTHING
         for hours, i in windows:
             total, count = self._stories[-1] - self._stories[i], self._negative[-1] - self._negative[i]
             if total < _MIN_STORIES or count < self._min or count / total < pi + _LIFT:
