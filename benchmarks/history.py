@@ -196,7 +196,7 @@ def pruning(config: Path, count: int) -> None:
         oldest = next(documents)
         before = next(d for d in documents if d.id >= oldest.id + count).published
         size = store.size()
-    age = f"{(NOW - before).total_seconds():.0f}s"
+    age = f"{(NOW - before) // timedelta(hours=1)}h"
     command(config, "prune", "--older-than", age)
     with Store.open(config.with_name("bench.db"), read_only=True) as store:
         row(f"file after {count:,} documents were pruned", f"{(store.size() - size) / 2**20:+,.0f} MB")

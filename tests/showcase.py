@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ereputation.clock import Account as Watched
-from ereputation.clock import Clock, Voice, Wait, summed
+from ereputation.clock import Clock, Tally, Voice, Wait
 from ereputation.figures import Author, Period, Share, Source, Stats, Step, Tones, Totals, heat
 from ereputation.model import (
     Alert,
@@ -389,6 +389,9 @@ def report_of(stats=STATS, *, mentions=MENTIONS, alerts=ALERTS[:3], terms=STATS.
             exact=True,
         ),
     )
+    tally = Tally(PARIS)
+    for one in waits:
+        tally.add(one)
     hours = [
         Bucket(brand="Air France", start=s.start, copies=s.copies, stories=s.stories, exposure=s.exposure)
         for s in STEPS
@@ -399,8 +402,9 @@ def report_of(stats=STATS, *, mentions=MENTIONS, alerts=ALERTS[:3], terms=STATS.
         now=NOW,
         response_time=7200.0,
         voice=Voice(posts=(OWNED,), accounts=(Watched(source="@airfrance", kind="feed", last_read=NOW),)),
-        total=summed(waits),
+        total=tally.total(""),
         waits=waits,
+        dealt_with=tally.dealt_with,
     )
     part = BrandReport(
         stats=stats,

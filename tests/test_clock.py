@@ -39,6 +39,13 @@ def account(links="exact", *, since=TEN - DAY, until=TEN + 6 * HOUR, **more):
     )
 
 
+def tallied(waits, most=None):
+    tally = clock.Tally(PARIS, most)
+    for wait in waits:
+        tally.add(wait)
+    return tally
+
+
 def fate(question, *posts, now=TEN + 6 * HOUR, accounts=None, response_time=7200.0, staffed=None):
     accounts = (account(),) if accounts is None else accounts
     voice = clock.Voice(posts=tuple(sorted(posts, key=lambda p: p.published)), accounts=accounts)
@@ -173,12 +180,13 @@ def test_figures_say_how_fast_and_how_many_in_time():
     posts = [reply(guid=f"r{n}", at=TEN + m * MINUTE, reply_to=f"q{n}") for n, m in enumerate(minutes)]
     voice = clock.Voice(posts=tuple(posts), accounts=(account(),))
     waits = clock.waits(asked(*questions), voice, now=TEN + 6 * HOUR, response_time=3600)
-    total = clock.summed(waits)
+    tally = tallied(waits)
+    total = tally.total("")
     assert (total.asked, total.answered, total.waiting, total.late, total.unknown) == (6, 4, 2, 2, 0)
     assert (total.median, total.in_time) == (25 * 60, 0.5)
-    (cell,) = clock.by_time(waits, PARIS)
+    (cell,) = tally.by_time()
     assert (cell.weekday, cell.hour, cell.figures.asked) == (1, 6, 6)
-    assert [found.name for found in clock.by_source(waits)] == ["forum"]
+    assert [found.name for found in tally.by_source()] == ["forum"]
 
 
 @pytest.mark.parametrize(
@@ -217,7 +225,7 @@ replies = st.lists(st.tuples(moments, links, links), max_size=8).map(
 
 def outcome(questions, posts, *, shift=timedelta(), now=TEN + 41 * DAY):
     voice = clock.Voice(posts=posts, accounts=(account(since=TEN - 9 * DAY + shift, until=now),))
-    return clock.waits(asked(*questions), voice, now=now, response_time=7200.0)
+    return tallied(clock.waits(asked(*questions), voice, now=now, response_time=7200.0)).waits()
 
 
 @given(questions, replies)
@@ -229,10 +237,27 @@ def test_every_question_has_one_fate_and_no_answer_comes_before_it(questions, po
         assert (wait.answer is not None) == (wait.state == "answered")
         if wait.answer:
             assert timedelta(0) <= wait.answer.published - wait.mention.document.published <= clock.LONGEST
-    total = clock.summed(waits)
+    tally = tallied(waits)
+    total = tally.total("")
     assert total.answered + total.waiting + total.unknown == total.asked
-    assert sum(found.asked for found in clock.by_source(waits)) == total.asked
-    assert sum(cell.figures.asked for cell in clock.by_time(waits, PARIS)) == total.asked
+    assert sum(found.asked for found in tally.by_source()) == total.asked
+    assert sum(cell.figures.asked for cell in tally.by_time()) == total.asked
+
+
+def test_who_asks_for_the_oldest_gets_them_and_counts_of_all():
+    voice = clock.Voice(posts=(reply(reply_to="q7"),), accounts=(account(),))
+    pairs = asked(*(said(guid=f"q{n}", at=TEN - n * MINUTE) for n in range(300)))
+    pairs[295:] = [(replace(mention, status="handled"), direct) for mention, direct in pairs[295:]]
+    waits = list(clock.waits(pairs, voice, now=TEN + 6 * HOUR, response_time=7200.0))
+    few, everything = tallied(waits, 3), tallied(waits)
+    assert (few.total(""), few.by_source(), few.by_time()) == (
+        everything.total(""),
+        everything.by_source(),
+        everything.by_time(),
+    )
+    assert len(everything.waits()) == 300
+    assert [w.mention.id for w in few.waits()] == [300, 299, 298, 295, 294, 293, 8]
+    assert few.dealt_with == 5
 
 
 @given(questions, replies)

@@ -175,7 +175,7 @@ def test_a_hyphen_is_no_minus():
 def test_a_person_who_dealt_with_a_complaint_takes_it_off_the_list():
     (part,) = REPORT.brands
     assert [w.mention.id for w in part.open] == [7]
-    assert part.dealt_with == 1
+    assert (part.waiting, part.clock.dealt_with) == (1, 1)
     assert "1 without a known answer is marked as dealt with" in html()
 
 

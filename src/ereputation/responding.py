@@ -148,26 +148,34 @@ def response(
     since: datetime,
     now: datetime,
     until: datetime | None = None,
+    most: int | None = None,
 ) -> Clock:
-    """How the brand answered what was asked since then (and before ``until``), and what waits, as known ``now``."""
+    """How the brand answered what was asked since then (and before ``until``), and what waits, as known ``now``.
+
+    Everything is counted; with ``most``, only the oldest of those that wait, and of the others, are named.
+    """
     speaking = voice(config, store, brand.name, now=now, since=min(since, now - VOICE))
-    waits = clock.waits(
-        list(asked(store, brand, speaking, since=since, until=min(until or now, now))),
+    tally = clock.Tally(config.timezone, most)
+    for wait in clock.waits(
+        asked(store, brand, speaking, since=since, until=min(until or now, now)),
         speaking,
         now=now,
         response_time=config.response_time,
         staffed=_staffed(config, since, now + _AHEAD),
-    )
+    ):
+        tally.add(wait)
     return clock.Clock(
         brand=brand.name,
         since=since,
         now=now,
         response_time=config.response_time,
         voice=speaking,
-        total=clock.summed(waits, brand.name),
-        waits=tuple(waits),
-        by_source=clock.by_source(waits),
-        by_time=clock.by_time(waits, config.timezone),
+        total=tally.total(brand.name),
+        waits=tally.waits(),
+        dealt_with=tally.dealt_with,
+        whys=tally.whys,
+        by_source=tally.by_source(),
+        by_time=tally.by_time(),
         silences=tuple(e for e in store.episodes(brand.name, since=since) if e.kind == "brand_silence"),
     )
 
@@ -180,13 +188,14 @@ def wait_of(config: Config, store: Store, brand: Brand, mention: Mention, *, now
     direct = asking.is_direct(document, match, handles=_handles(brand), to_brand=to_brand)
     if not asking.expects_answer(document, match, direct=direct):
         return None
-    return clock.waits(
+    (wait,) = clock.waits(
         [(mention, direct)],
         speaking,
         now=now,
         response_time=config.response_time,
         staffed=_staffed(config, document.published, now),
-    )[0]
+    )
+    return wait
 
 
 def _handles(brand: Brand) -> set[str]:

@@ -51,7 +51,10 @@ def clock(
     brands = [one for one in loaded.brands if one.name in names]
     ahead = weekend or moment.astimezone(zone).weekday() == _FRIDAY
     with options.open_store(common, loaded, read_only=True) as store:
-        clocks = [responding.response(loaded, store, one, since=begin, now=moment) for one in brands]
+        most = None if chosen in {"json", "ndjson"} else limit or None
+        clocks = [
+            responding.response(loaded, store, one, since=begin, now=moment, most=most) for one in brands
+        ]
         outlooks = [responding.outlook(loaded, store, one, now=moment) for one in brands if ahead]
     if chosen in {"json", "ndjson"}:
         coming = {found.brand: export.outlook_record(found, zone) for found in outlooks}

@@ -76,7 +76,16 @@ def report(
     brands = [one for one in loaded.brands if one.name in names]
     shown = sys.stderr.isatty() and not common.quiet
     with options.open_store(common, loaded, read_only=True) as store, tables.working(shown=shown) as tell:
-        made = reporting.gather(loaded, store, brands, stretch, now=moment, title=title, progress=tell)
+        made = reporting.gather(
+            loaded,
+            store,
+            brands,
+            stretch,
+            now=moment,
+            title=title,
+            waiting=None if chosen == "json" else page.WAITING,
+            progress=tell,
+        )
     target = sys.stdout if out == "-" else Path(out)
     export.write(_text(made, loaded, chosen, uri), target)
     if out != "-" and not common.quiet:

@@ -5,7 +5,7 @@ Nothing here reads a clock or a database: mentions and the brand's own documents
 """
 
 from ereputation.clock.pairing import LONGEST, names, parent, waits
-from ereputation.clock.summing import PARTS, by_source, by_time, summed
+from ereputation.clock.summing import PARTS, Tally
 from ereputation.clock.values import (
     Account,
     Cell,
@@ -31,16 +31,14 @@ __all__ = [
     "Outlook",
     "State",
     "Stretch",
+    "Tally",
     "Voice",
     "Wait",
     "Weekend",
     "Why",
-    "by_source",
-    "by_time",
     "coming_weekend",
     "names",
     "parent",
-    "summed",
     "waits",
     "weekends_before",
 ]

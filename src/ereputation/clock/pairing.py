@@ -53,12 +53,11 @@ class _Answers:
     by_thread: dict[str, list[Document]] = field(default_factory=lambda: defaultdict(list))
     own: set[str] = field(default_factory=set)
     authors: dict[str, str] = field(default_factory=dict)
-    """Who wrote the questions, by their names."""
+    """Who wrote the questions that a post answers by name, as far as they were met."""
     _looked: dict[int, tuple[str, set[str]]] = field(default_factory=dict)
-    _names: dict[int, set[str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, posts: Sequence[Document], asked: Iterable[Mention]) -> _Answers:
+    def of(cls, posts: Sequence[Document]) -> _Answers:
         found = cls()
         for post in posts:
             found.own |= names(post)
@@ -66,23 +65,25 @@ class _Answers:
                 found.by_parent[name].append(post)
             for name in {_name(post.thread, post), parent(post)} - {""}:
                 found.by_thread[name].append(post)
-        for mention in asked if found.by_thread else ():
-            found.authors |= dict.fromkeys(found.named(mention.document), _author(mention.document))
         return found
 
-    def named(self, question: Document) -> set[str]:
-        """The names of a question, worked out once."""
-        key = id(question)
-        if key not in self._names:
-            self._names[key] = names(question)
-        return self._names[key]
+    def meet(self, question: Document) -> bool:
+        """Note who put it; whether the brand spoke in its thread, where what else was asked there matters."""
+        if not self.by_thread:
+            return False
+        known = names(question)
+        self.authors |= dict.fromkeys(known & self.by_parent.keys(), _author(question))
+        return not self.by_thread.keys().isdisjoint(_threads(question, known))
 
     def to(self, question: Document) -> tuple[Document, bool] | None:
-        """The first answer to a question, and whether it names it; None when there is none."""
+        """The first answer to a question, and whether it names it; None when there is none.
+
+        Where the brand spoke in its thread, it can only be said once every question was met.
+        """
         if not (self.by_parent or self.by_thread):
             return None
-        known = self.named(question)
-        threads = (known | {_name(question.thread, question)}) - {""}
+        known = names(question)
+        threads = _threads(question, known)
         exact = [
             found for name in known if (found := next(_after(self.by_parent.get(name, ()), question), None))
         ]
@@ -113,6 +114,11 @@ class _Answers:
         return self._looked[key]
 
 
+def _threads(question: Document, known: set[str]) -> set[str]:
+    """The names of the threads it stands in, or begins."""
+    return (known | {_name(question.thread, question)}) - {""}
+
+
 def _moment(post: Document) -> datetime:
     return post.published
 
@@ -141,27 +147,28 @@ def _after(posts: Sequence[Document], question: Document) -> Iterator[Document]:
 
 
 def waits(
-    asked: Sequence[tuple[Mention, bool]],
+    asked: Iterable[tuple[Mention, bool]],
     voice: Voice,
     *,
     now: datetime,
     response_time: float,
     staffed: Callable[[datetime, datetime], float] | None = None,
-) -> list[Wait]:
-    """What became of each question (with whether it is direct), oldest first.
+) -> Iterator[Wait]:
+    """What became of each question (with whether it is direct), in no order.
 
+    Only the questions of threads in which the brand spoke are held in memory.
     ``response_time`` is in seconds of the wall clock; ``staffed`` gives the staffed seconds between two instants.
     """
-    answers = _Answers.of(voice.posts, (mention for mention, _ in asked))
-    result = []
-    for mention, direct in sorted(asked, key=lambda pair: (pair[0].document.published, pair[0].id)):
-        question = mention.document
-        found = answers.to(question)
-        until = found[0].published if found else max(now, question.published)
-        seconds = (until - question.published).total_seconds()
-        why: Why = "" if found else _unknown(question, voice, now, response_time)
-        result.append(
-            Wait(
+    answers = _Answers.of(voice.posts)
+
+    def fates(questions: Iterable[tuple[Mention, bool]]) -> Iterator[Wait]:
+        for mention, direct in questions:
+            question = mention.document
+            found = answers.to(question)
+            until = found[0].published if found else max(now, question.published)
+            seconds = (until - question.published).total_seconds()
+            why: Why = "" if found else _unknown(question, voice, now, response_time)
+            yield Wait(
                 mention=mention,
                 direct=direct,
                 state="answered" if found else "unknown" if why else "waiting",
@@ -172,8 +179,14 @@ def waits(
                 answer=found[0] if found else None,
                 exact=bool(found and found[1]),
             )
-        )
-    return result
+
+    held = []
+    for pair in asked:
+        if answers.meet(pair[0].document):
+            held.append(pair)
+        else:
+            yield from fates([pair])
+    yield from fates(held)
 
 
 def _unknown(question: Document, voice: Voice, now: datetime, response_time: float) -> Why:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ereputation.model import Document, Episode, Mention
 
 Links: TypeAlias = Literal["exact", "thread", "none"]
@@ -127,7 +129,11 @@ class Clock:
     voice: Voice
     total: Figures
     waits: tuple[Wait, ...]
-    """Oldest first."""
+    """Oldest first; not all of them where only the oldest were asked for."""
+    dealt_with: int = 0
+    """Of those that wait, how many a person has marked as handled or ignored."""
+    whys: Mapping[Why, int] = field(default_factory=dict)
+    """How many are unknown for which reason."""
     by_source: tuple[Figures, ...] = ()
     """The most asked first."""
     by_time: tuple[Cell, ...] = ()

@@ -156,7 +156,7 @@ def _answers(part: BrandReport, report: Report, zone: tzinfo) -> Iterator[str]:
             f"- {words.duration(wait.seconds)}{late}: {_titled(said(wait.mention), url)}"
             f" ({plain(who(wait.mention))})"
         )
-    if (more := len(part.open) - WAITING) > 0:
+    if (more := part.waiting - WAITING) > 0:
         yield f"- {_('and {count} more').format(count=words.count(more))}"
 
 

@@ -48,7 +48,7 @@ def _brand(part: BrandReport, zone: tzinfo) -> Record:
         "stories": [_story(story, zone) for story in part.stories],
         "alerts": [_told(told, zone) for told in part.told],
         "response": export.clock_record(part.clock, zone),
-        "dealt_with": part.dealt_with,
+        "dealt_with": part.clock.dealt_with,
     }
 
 

@@ -37,14 +37,18 @@ def gather(
     *,
     now: datetime,
     title: str = "",
+    waiting: int | None = None,
     progress: Callable[[str], None] = lambda _brand: None,
 ) -> Report:
-    """The report of these brands; ``progress`` is called with the name of each before it is looked at."""
+    """The report of these brands; ``progress`` is called with the name of each before it is looked at.
+
+    ``waiting``: how many that wait for an answer are named, the oldest; None: all, and all that were answered, too.
+    """
     measuring = Measuring(config, store, period, now)
     parts = []
     for brand in brands:
         progress(brand.name)
-        parts.append(_brand(config, store, brand, measuring))
+        parts.append(_brand(config, store, brand, measuring, waiting))
     forgotten = now - timedelta(seconds=config.retention)
     return Report(
         title=title,
@@ -58,7 +62,9 @@ def gather(
     )
 
 
-def _brand(config: Config, store: Store, brand: Brand, measuring: Measuring) -> BrandReport:
+def _brand(
+    config: Config, store: Store, brand: Brand, measuring: Measuring, waiting: int | None
+) -> BrandReport:
     period, zone, name = measuring.period, config.timezone, brand.name
     hours = measuring.hours(name)
     stats = measuring.stats(brand)
@@ -72,7 +78,7 @@ def _brand(config: Config, store: Store, brand: Brand, measuring: Measuring) -> 
         stories=tuple(_stories(store, name, period)),
         told=tuple(_told(store, name, period)),
         clock=responding.response(
-            config, store, brand, since=period.since, until=period.end, now=measuring.now
+            config, store, brand, since=period.since, until=period.end, now=measuring.now, most=waiting
         ),
     )
 

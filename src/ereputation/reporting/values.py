@@ -59,13 +59,13 @@ class BrandReport:
 
     @property
     def open(self) -> tuple[Wait, ...]:
-        """Questions and complaints that wait, oldest first, without those a person has dealt with."""
+        """Questions and complaints that wait, oldest first, without those a person has dealt with; the clock may name a few."""
         return tuple(wait for wait in self.clock.open if wait.mention.status in {"new", "seen"})
 
     @property
-    def dealt_with(self) -> int:
-        """Those without a known answer that a person has marked as handled or ignored."""
-        return len(self.clock.open) - len(self.open)
+    def waiting(self) -> int:
+        """How many of them there are."""
+        return self.clock.total.waiting - self.clock.dealt_with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.text import Text
 
-    from ereputation.clock import Cell, Clock, Figures, Outlook, Wait
+    from ereputation.clock import Cell, Clock, Figures, Outlook, Wait, Why
     from ereputation.model import Episode
 
-_WHY = {
+_WHY: dict[Why, str] = {
     "blind": N_("the brand's accounts were not read all the time since"),
     "unlinked": N_("the brand has posted since, but its source does not say whom it answers"),
     "elsewhere": N_("no account of the brand is read where it was asked"),
@@ -116,7 +116,7 @@ def rows(clock: Clock, now: datetime, zone: tzinfo) -> Iterator[tuple[str, str]]
             words.labelled(words.shown(account.source, 60), words.also(read, _(_TELLS[account.links]))),
         )
     for why, said in _WHY.items():
-        if many := sum(wait.why == why for wait in clock.waits):
+        if many := clock.whys.get(why):
             yield _("Unknown"), words.labelled(words.count(many), _(said))
 
 
@@ -202,9 +202,9 @@ def _cell(found: Figures) -> str:
 
 def _ordered(clock: Clock, limit: int) -> tuple[list[Wait], int]:
     """What has no known answer, the certain ones first, and how many more there are."""
-    without = [*clock.open, *clock.unknown]
-    kept = [*clock.open[:limit], *clock.unknown[:_DOUBTFUL]][:limit] if limit else without
-    return kept, len(without) - len(kept)
+    waiting, unknown = clock.open, clock.unknown
+    kept = [*waiting[:limit], *unknown[:_DOUBTFUL]][:limit] if limit else [*waiting, *unknown]
+    return kept, clock.total.waiting + clock.total.unknown - len(kept)
 
 
 def clock_lines(clock: Clock, *, now: datetime, zone: tzinfo, limit: int = 0) -> Iterator[str]:
