@@ -7,6 +7,7 @@ the brand: by a contrast, or by giving each of them a sentence as its subject.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ereputation.sentiment import grammar
@@ -94,7 +95,7 @@ def strangers(
     ]
     if not names or tokens.shouted or (holds(tokens.text, _LEVELS) and _LEVEL.search(tokens.text)):
         return []
-    against = {tokens.sentences[tokens.nearest(match.start())] for match in _CONTRAST.finditer(tokens.text)}
+    against = _contrasts(tokens)
     subject = any(_is_subject(tokens, segments, mention) for mention in ours)
     found: list[Mention] = []
     end = -1
@@ -135,6 +136,13 @@ def _opposed(tokens: Tokens, at: int, against: Collection[int]) -> bool:
     return tokens.sentences[at] in against or tokens.sentences[at] + 1 in against
 
 
+@lru_cache(maxsize=1)  # the brands of a text ask one after the other
+def _contrasts(tokens: Tokens) -> set[int]:
+    """The sentences with a contrast."""
+    return {tokens.sentences[tokens.nearest(match.start())] for match in _CONTRAST.finditer(tokens.text)}
+
+
+@lru_cache(maxsize=1)
 def _capitals(tokens: Tokens) -> set[int]:
     """The words that begin with a capital."""
     words, original, origin = tokens.words, tokens.original, tokens.folded.origin

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from functools import lru_cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -175,6 +176,7 @@ def _grouped(mentions: Sequence[Mention], keys: Sequence[int]) -> dict[int, _Gro
     return groups
 
 
+@lru_cache(maxsize=1)  # the brands of a text ask one after the other
 def _segments(tokens: Tokens) -> list[int]:
     if not any(map(tokens.distinct.issuperset, _SEGMENT_ENDING_PAIRS)):
         return numbered(tokens.words, _SEGMENT_ENDS)

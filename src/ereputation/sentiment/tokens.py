@@ -43,7 +43,7 @@ _SENTENCE_END = frozenset(".!?;…\n")
 _CLAUSE_STARTS = grammar.CONTRASTS.union(_SENTENCE_END, ',:()—–|«»"')
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Tokens:
     """Parallel lists, one item per token; those not every reader needs are made when asked for.
 
