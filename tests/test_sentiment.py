@@ -328,3 +328,29 @@ def test_bad_input_is_scored_all_the_same(text):
 )
 def test_praise_nobody_would_want_is_none(text):
     assert ENGINE.score(text).label != "positive"
+
+
+@pytest.mark.parametrize(
+    "face",
+    [
+        ":)", ":-)", ";-]", "=d", "^^", "<3", ":*", ":-*", "xd", "xdd", ":(", ":-[", ":'(", ":/", ":-/", ">:(", "-_-", ":|", ":-|",
+        "😡", "☹", "🫶", "🤞", "⭐", "❤",
+    ],
+)  # fmt: skip
+def test_every_face_weighs(face):
+    assert any(face.endswith(word.text) for word in ENGINE.score(f"colis {face} ", "fr").words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "depuis3jours", "3.5 heures de retard", "dix à 1/2 h pour un colis", "qu'une heure d'attente",
+        "aujourd'hui'2 heures de retard", "only took them ten days", "third time this month", "remplacé en une heure",
+        "in under an hour", "in ten minutes flat", "the very same day", "in one call",
+    ],
+)  # fmt: skip
+def test_what_people_count_weighs(text):
+    rules = {word.rule for word in ENGINE.score(text, "fr").words} | {
+        word.rule for word in ENGINE.score(text, "en").words
+    }
+    assert any(rule.startswith(("duration", "speed")) for rule in rules)

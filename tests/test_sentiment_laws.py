@@ -52,6 +52,20 @@ def test_a_word_of_the_configuration_always_shows(text):
 
 @given(TEXTS)
 @settings(max_examples=75, deadline=None)
+def test_the_tone_alone_is_the_one_of_the_score(text):
+    whole = ENGINE.score(text)
+    assert Engine().tone(text) == (whole.score, whole.label)
+
+
+@given(TEXTS)
+@settings(max_examples=75, deadline=None)
+def test_a_brand_s_words_that_do_not_stand_in_a_text_change_nothing(text):
+    absent = Words(negative={"zyxwv": 3, "zyx* wv": 2}, neutral=("最悪",), categories={"x": ("zyxwvs",)})
+    assert ENGINE.targeted(text, [(0, 3)], words=absent) == ENGINE.targeted(text, [(0, 3)])
+
+
+@given(TEXTS)
+@settings(max_examples=75, deadline=None)
 def test_case_and_language_never_break_it(text):
     for variant in (text.upper(), text.lower(), text.title()):
         ENGINE.score(variant)
