@@ -7,7 +7,7 @@ never loses one; identity (brand, kind, start) is the store's.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import dropwhile, islice
 from typing import TYPE_CHECKING
@@ -17,13 +17,12 @@ from ereputation.model import Alert, Example
 from ereputation.speech import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from ereputation.clock import Voice
     from ereputation.config import Config
     from ereputation.config.models import Brand
-    from ereputation.coverage import Stretch
     from ereputation.model import (
         Bucket,
         Episode,
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
         Waiting,
     )
     from ereputation.store import Store
+    from ereputation.store.buckets import Watch
 
 HISTORY = timedelta(days=70)
 """How far back the baseline is learnt; the detector itself forgets after 56 days."""
@@ -83,17 +83,16 @@ class _Review:
     """Whether whatever is abnormal now is history."""
     ahead: timedelta = _HOUR
     """How far ahead of ours a clock may be: posts up to then are known now; in a replay of the past they are not."""
-    lately: Mapping[str, Sequence[Stretch]] | None = None
-    """What each source has spoken for lately: the same for every brand; None until one is looked at."""
+    watches: dict[datetime, Watch] = field(default_factory=dict)
+    """What the sources have spoken for since some moments: the same for every brand."""
 
     def buckets(self, brand: str, since: datetime) -> list[Bucket]:
         """The brand's hours from the first one anybody looked at."""
-        covered = None
-        if since == self.now - _RECENT:
-            if self.lately is None:
-                self.lately = self.store.covered(self.sources, since=since, until=self.now)
-            covered = self.lately
-        hours = self.store.buckets(brand, since=since, until=self.now, sources=self.sources, covered=covered)
+        if since not in self.watches:
+            self.watches[since] = self.store.watch(self.sources, since=since, until=self.now)
+        hours = self.store.buckets(
+            brand, since=since, until=self.now, sources=self.sources, watch=self.watches[since]
+        )
         return list(dropwhile(lambda bucket: not bucket.exposure, hours))
 
     def brand(self, brand: Brand, gate: detect.Settings) -> list[Alert]:

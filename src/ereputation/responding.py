@@ -59,12 +59,12 @@ def _accounts(
     sources = [source for source in config.sources if source.id in carried and not _partial(source)]
     if not sources:
         return
-    states = store.source_states()
+    states = store.read_times(source.id for source in sources)
     beginning = datetime.fromtimestamp(0, UTC)
     covered = store.covered([source.id for source in sources], since=beginning, until=now)
     for source in sources:
         own = [post for post in posts if post.source == source.id]
-        state = states.get(source.id)
+        _, last = states.get(source.id, (None, None))
         yield clock.Account(
             source=source.id,
             kind=source.kind,
@@ -74,7 +74,7 @@ def _accounts(
                 (datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC))
                 for start, end in covered.get(source.id, ())
             ),
-            last_read=state.last_success if state else None,
+            last_read=last,
         )
 
 
@@ -113,9 +113,8 @@ def waiting(
 ) -> Waiting | None:
     """Questions and complaints since the brand last spoke (at most the last week's); None when nothing waits."""
     since = max(now - _WAITING, voice.last or now - _WAITING)
-    return _counted(
-        mention for mention, _ in asked(store, brand, voice, since=since, until=until, limit=_MOST)
-    )
+    found = asked(store, brand, voice, since=since, until=until, limit=_MOST)
+    return _counted(mention.document.published for mention, _ in found)
 
 
 def ignored(
@@ -127,16 +126,19 @@ def ignored(
     """
     begin = max(now - _WAITING, since, voice.last or since)
     late = now - timedelta(seconds=response_time)
-    known_since = {name: state.first_read or now for name, state in store.source_states().items()}
-    return _counted(
-        mention
+    spoken = [
+        (mention.document.published, mention.document.source)
         for mention, direct in asked(store, brand, voice, since=begin, until=late, limit=_MOST)
-        if direct and mention.document.published >= known_since.get(mention.document.source, now)
+        if direct
+    ]
+    read = store.read_times({source for _, source in spoken})
+    return _counted(
+        published for published, source in spoken if published >= (read.get(source, (None,))[0] or now)
     )
 
 
-def _counted(mentions: Iterable[Mention]) -> Waiting | None:
-    times = [mention.document.published for mention in mentions]
+def _counted(moments: Iterable[datetime]) -> Waiting | None:
+    times = list(moments)
     return Waiting(count=len(times), oldest=min(times)) if times else None
 
 

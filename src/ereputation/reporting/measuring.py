@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ereputation.figures import Period, Share, Totals
     from ereputation.model import Bucket
     from ereputation.store import Store
+    from ereputation.store.buckets import Watch
 
 _BACKGROUND = timedelta(days=28)
 """At least so far back reach the texts against which words rise."""
@@ -41,6 +42,8 @@ class Measuring:
     _sources: list[str] = field(init=False)
     _settings: detect.Settings = field(init=False)
     _hours: dict[str, list[Bucket]] = field(default_factory=dict)
+    _watch: Watch | None = None
+    """Of the hours of every brand."""
 
     def __post_init__(self) -> None:
         self._sources = [source.id for source in self.config.sources]
@@ -101,10 +104,12 @@ class Measuring:
     def _all_hours(self, brand: str) -> list[Bucket]:
         """From where the baseline begins to learn, and from the period before at least, to the end of the period."""
         if brand not in self._hours:
-            begin = min(alerts.history_from(self.period.since), self.period.before.since)
-            self._hours[brand] = self.store.buckets(
-                brand, since=begin, until=self.period.end, sources=self._sources
-            )
+            window = {
+                "since": min(alerts.history_from(self.period.since), self.period.before.since),
+                "until": self.period.end,
+            }
+            self._watch = self._watch or self.store.watch(self._sources, **window)
+            self._hours[brand] = self.store.buckets(brand, sources=self._sources, watch=self._watch, **window)
         return self._hours[brand]
 
     def _between(self, brand: str, since: datetime, until: datetime) -> list[Bucket]:

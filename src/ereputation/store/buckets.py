@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ereputation import coverage
 from ereputation.model import Bucket
-from ereputation.store.connection import Base, instant, seconds
+from ereputation.store.connection import Base, instant, instant_or_none, seconds
 from ereputation.store.ledger import DAY, HOUR
 from ereputation.store.rows import to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from ereputation.store.connection import Row
 
 _WEIGHING = 56 * DAY
 """How far back the mentions count that say what a source is worth to a brand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How well the hours of a window were looked at."""
+
+    sources: coverage.Watch
+    imported: Sequence[float]
+    """The part of each hour that imported files speak for; empty when there are none."""
 
 
 class Buckets(Base):
@@ -31,13 +41,13 @@ class Buckets(Base):
         since: datetime,
         until: datetime,
         sources: Sequence[str],
-        covered: Mapping[str, Sequence[coverage.Stretch]] | None = None,
+        watch: Watch | None = None,
     ) -> list[Bucket]:
         """Every hour from the one ``since`` lies in up to ``until``, empty ones too, with its exposure.
 
         ``sources`` are the configured ones; each weighs 1 + its mentions of the brand in the 56 days before ``until``.
-        What an imported file speaks for was looked at, whoever else was read then. ``covered``: what the method of that
-        name says of this window, where several brands are counted in it.
+        What an imported file speaks for was looked at, whoever else was read then. ``watch``: what the method of that
+        name says of the same window and sources, where several brands are counted in it.
         """
         first = seconds(since) // HOUR * HOUR
         steps = max(0, -(-(seconds(until) - first) // HOUR))
@@ -54,16 +64,10 @@ class Buckets(Base):
                 {"brand": brand, "first": first, "end": first + steps * HOUR},
             )
         }
-        exposures = coverage.exposures(
-            self.covered(sources, since=since, until=until) if covered is None else covered,
-            self._weights(brand, sources, seconds(until)),
-            since=first,
-            steps=steps,
-        )
-        imported = self._imported(first, first + steps * HOUR)
-        if imported:
-            whole = coverage.exposures({"": imported}, {"": 1}, since=first, steps=steps)
-            exposures = list(map(max, exposures, whole))
+        watch = watch or self.watch(sources, since=since, until=until)
+        exposures = watch.sources.exposures(self._weights(brand, sources, seconds(until)))
+        if watch.imported:
+            exposures = list(map(max, exposures, watch.imported))
         result = []
         for step, exposure in enumerate(exposures):
             hour = first + step * HOUR
@@ -80,6 +84,21 @@ class Buckets(Base):
                 )
             )
         return result
+
+    def watch(self, sources: Sequence[str], *, since: datetime, until: datetime) -> Watch:
+        """What the sources have spoken for in the hours of ``buckets``, whatever the brand."""
+        first = seconds(since) // HOUR * HOUR
+        steps = max(0, -(-(seconds(until) - first) // HOUR))
+        imported = self._imported(first, first + steps * HOUR)
+        return Watch(
+            coverage.Watch.of(
+                self.covered(sources, since=since, until=until),
+                dict.fromkeys(sources, 1),
+                since=first,
+                steps=steps,
+            ),
+            coverage.exposures({"": imported}, {"": 1}, since=first, steps=steps) if imported else (),
+        )
 
     def covered(
         self, sources: Sequence[str], *, since: datetime, until: datetime
@@ -137,8 +156,9 @@ class Buckets(Base):
         ]
 
     def _weights(self, brand: str, sources: Sequence[str], until: int) -> dict[str, int]:
-        weights = dict.fromkeys(sources, 1)
-        for row in self.db.rows(
+        """What sources weigh beyond 1."""
+        known = frozenset(sources)
+        rows = self.db.rows(
             """
             SELECT s.name, sum(d.copies) AS mentions
             FROM days AS d
@@ -149,10 +169,22 @@ class Buckets(Base):
             GROUP BY s.name
             """,  # the primary key
             {"brand": brand, "since": until - _WEIGHING, "until": until},
-        ):
-            if row["name"] in weights:
-                weights[row["name"]] += max(0, row["mentions"])
-        return weights
+        )
+        return {row["name"]: row["mentions"] for row in rows if row["mentions"] > 0 and row["name"] in known}
+
+    def read_times(self, sources: Iterable[str]) -> dict[str, tuple[datetime | None, datetime | None]]:
+        """When each of these sources was first read, and last with success; those never visited are left out."""
+        return {
+            row["name"]: (instant_or_none(row["first_read"]), instant_or_none(row["last_success"]))
+            for row in self.db.rows(
+                """
+                SELECT name, first_read, last_success
+                FROM sources
+                WHERE name IN (SELECT value FROM json_each(:sources))
+                """,
+                {"sources": to_json(list(sources))},
+            )
+        }
 
     def voices(self, brand: str, *, since: datetime) -> list[str]:
         """The sources that brought something the brand itself published since then."""
