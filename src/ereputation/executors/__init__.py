@@ -47,17 +47,23 @@ def worth(sources: int, wanted: int | None) -> int:
 
 
 def chosen(
-    finder: Finder, database: Database, *, sources: int, workers: int | None = None, cluster: str = ""
+    finder: Finder,
+    database: Database,
+    *,
+    sources: Sequence[AnySource],
+    workers: int | None = None,
+    cluster: str = "",
 ) -> AbstractContextManager[Executor]:
-    """The executor for so many sources, to be entered before the database is opened."""
+    """The executor for these sources, to be entered before the database is opened."""
     if cluster:
         from ereputation.executors.cluster import Cluster
 
         return Cluster(finder, cluster)
-    if number := worth(sources, workers):
+    if number := worth(len(sources), workers):
         from ereputation.executors.pool import Pool
 
-        return Pool(finder, number, database)
+        secure = any(source.address().startswith("https:") for source in sources)
+        return Pool(finder, number, database, secure=secure)
     return nullcontext(Here(finder))
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import errno
-from functools import cached_property
+from contextlib import suppress
+from functools import cache, cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.request import getproxies
 
@@ -16,6 +18,7 @@ import h11
 import httpx
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import AsyncIterator, Mapping
 
     _Event = type[h11.NEED_DATA | h11.PAUSED] | h11.Event
@@ -33,6 +36,19 @@ def transport(limits: httpx.Limits) -> httpx.AsyncBaseTransport | None:
     return Direct(limits) if {"http", "https", "all"}.isdisjoint(getproxies()) else None
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The certificates to believe: they take 20 ms and some megabytes."""
+    return httpx.create_ssl_context()
+
+
+def prepare() -> None:
+    """Load what TLS takes, so that processes copied from this one share it."""
+    httpx.AsyncHTTPTransport(verify=_trusted())
+    with suppress(ImportError):
+        import_module("anyio._backends._asyncio")
+
+
 class Direct(httpx.AsyncBaseTransport):
     """Straight to the server."""
 
@@ -41,8 +57,8 @@ class Direct(httpx.AsyncBaseTransport):
 
     @cached_property
     def _kept(self) -> httpx.AsyncHTTPTransport:
-        """Made at the first request it is for: its certificates alone take 20 ms."""
-        return httpx.AsyncHTTPTransport(limits=self._limits)
+        """Made at the first request it is for."""
+        return httpx.AsyncHTTPTransport(verify=_trusted(), limits=self._limits)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """One exchange; raises httpx's own errors."""
