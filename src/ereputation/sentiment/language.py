@@ -53,19 +53,22 @@ _FUNCTION_WORDS = {
 }
 """Single letters are left out: names and lists are full of them."""
 _ALPHABETS = (
-    ("ja", re.compile("[\u3040-\u30ff]")),
-    ("ko", re.compile("[\u1100-\u11ff\uac00-\ud7af]")),
-    ("zh", re.compile("[\u3400-\u9fff]")),
-    ("uk", re.compile("[іїєґІЇЄҐ]")),
-    ("ru", re.compile("[\u0400-\u04ff]")),
-    ("el", re.compile("[\u0370-\u03ff]")),
-    ("he", re.compile("[\u0590-\u05ff]")),
-    ("fa", re.compile("[پچژگ]")),
-    ("ar", re.compile("[\u0600-\u06ff]")),
-    ("hi", re.compile("[\u0900-\u097f]")),
-    ("th", re.compile("[\u0e00-\u0e7f]")),
+    ("ja", "[\u3040-\u30ff]"),
+    ("ko", "[\u1100-\u11ff\uac00-\ud7af]"),
+    ("zh", "[\u3400-\u9fff]"),
+    ("uk", "[іїєґІЇЄҐ]"),
+    ("ru", "[\u0400-\u04ff]"),
+    ("el", "[\u0370-\u03ff]"),
+    ("he", "[\u0590-\u05ff]"),
+    ("fa", "[پچژگ]"),
+    ("ar", "[\u0600-\u06ff]"),
+    ("hi", "[\u0900-\u097f]"),
+    ("th", "[\u0e00-\u0e7f]"),
 )
-_FOREIGN = re.compile("[\u0370-\u1fff\u3040-\ud7af]")
+"""Compiled when met: large ranges take milliseconds, and most texts are in none of these."""
+_BEYOND = re.compile("[^\0-\u036f\u2000-\u303f]")
+_LAST = "\ud7af"
+"""Up to it, all that is beyond Latin letters and signs is of an alphabet."""
 
 
 def detect_language(text: str, hint: str = "") -> str:
@@ -116,8 +119,7 @@ def _elsewhere(tokens: Tokens, lowered: str, best: float) -> str:
 
 
 def _by_alphabet(text: str) -> str:
-    if text.isascii() or not (foreign := _FOREIGN.findall(text)):
+    foreign = 0 if text.isascii() else sum(char <= _LAST for char in _BEYOND.findall(text))
+    if not foreign or foreign * 3 < sum(map(str.isalpha, text)):
         return ""
-    if len(foreign) * 3 < sum(map(str.isalpha, text)):
-        return ""
-    return next((language for language, letters in _ALPHABETS if letters.search(text)), "")
+    return next((language for language, letters in _ALPHABETS if re.search(letters, text)), "")

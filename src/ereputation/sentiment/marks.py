@@ -26,7 +26,7 @@ EMOJI: dict[str, float] = {
     for char in chars
 }
 APPLAUSE = frozenset("👏👍🎉")
-_PICTURES = re.compile(f"[{min(EMOJI)}-{max(EMOJI)}]")
+_PICTURES = re.compile(f"[^\0-{chr(ord(min(EMOJI)) - 1)}]")
 """Most are emoji; a range is found ten times faster than their list."""
 _EMOTICONS = (
     (re.compile(r"(?<!\w)(?:[:;=]-?[)\]d]|\^\^|<3|:-?\*|xd+)(?!\w)"), 2.0),

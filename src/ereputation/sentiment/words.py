@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ereputation.sentiment.tokens import Tokens
 
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
 DEFAULT_WEIGHT = 2.0
 """What a word of the configuration weighs when no weight is given; negative ones weigh minus that."""
 _HEAVIEST = 5.0
@@ -91,7 +91,7 @@ class Overrides:
             self._inflect(self._weights, text, entry)
         for text, entry in listed:  # what was written wins over what was derived
             self._weights.add(text, entry)
-            if _UNSPACED.search(text):
+            if not text.isascii() and re.search(_UNSPACED, text):
                 self._glued[fold(text)] = entry
         for category, texts in words.categories.items():
             for text in texts:
