@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from ereputation import identity
@@ -55,7 +56,7 @@ def add_terms(db: Connection, entries: Iterable[tuple[int, int, str]]) -> None:
         db.index.add,
         [
             {"position": position, "document": document, "terms": taken(terms)}
-            for position, document, terms in sorted(entries)
+            for position, document, terms in sorted(entries, key=itemgetter(0))
         ],
     )
 

@@ -62,11 +62,16 @@ class Names:
                 )
 
     def resolve(
-        self, titles: Sequence[str], keys: identity.Reading, document: Callable[[int], Document]
+        self,
+        titles: Sequence[str],
+        keys: identity.Reading,
+        document: Callable[[int], Document],
+        *,
+        by_title: bool = True,
     ) -> list[int]:
         """The id of each document of one reading, 0 when it is new; ``document`` gives the one at a place.
 
-        The most trusted names speak first for all documents. A document that one entry has claimed is not given to another
+        ``by_title``: False for a source that was never read, which can have brought none of these titles. The most trusted names speak first for all documents. A document that one entry has claimed is not given to another
         of a different title: they stand side by side in the same reading, so they are two.
         """
         found = [NOBODY] * len(titles)
@@ -76,7 +81,7 @@ class Names:
                 known = self.named.get(digest, NOBODY)
                 if known and not found[place] and claims.setdefault(known, titles[place]) == titles[place]:
                     found[place] = known
-        for place, title in enumerate(keys.titles):
+        for place, title in enumerate(keys.titles if by_title else ()):
             if title and not found[place] and (known := self._by_title(place, title, document, claims)):
                 found[place] = known
                 claims[known] = titles[place]

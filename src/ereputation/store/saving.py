@@ -207,7 +207,9 @@ class _Writer:
             self._refuse(keys.shared, source)
             touched: set[int] = set()
             titles = [row[TITLE] for row in collected.rows]
-            for place, known in enumerate(self.names.resolve(titles, keys, collected.document)):
+            by_title = self.visits.was_read(collected.source)
+            stored_as = self.names.resolve(titles, keys, collected.document, by_title=by_title)
+            for place, known in enumerate(stored_as):
                 known = known or self._added_here(keys, place)  # noqa: PLW2901 - the batch may hold it twice
                 if not known:
                     known = self._insert(collected, place, source, late=late)  # noqa: PLW2901 - now it is
@@ -297,7 +299,7 @@ class _Writer:
             VALUES (?, ?)
             ON CONFLICT (key) DO UPDATE SET document = excluded.document
             """,
-            sorted(self.keys.items()),
+            [(key, self.keys[key]) for key in sorted(self.keys)],
         )
         self.mentioning.finish()
         self.visits.finish()
