@@ -137,6 +137,7 @@ def test_once_a_day_a_document_is_parsed_whole(tmp_path):
         b"<rss><channel><item>a</item>",  # no end
         b"<rss><channel><item>a</item><x/><item>b</item></channel></rss>",
         b"<rss><channel><item>a<item>b</item></item></channel></rss>",
+        b"<feed><entry>a<entry>b</entry></entry></feed>",
         b"<rss><channel><item><![CDATA[a</item>]]></item></channel></rss>",
         b"<rss><channel><!-- <item>a</item> --><item>b</item></channel></rss>",
         b"<!DOCTYPE rss [<!ENTITY a 'b'>]><rss><channel><item>&a;</item></channel></rss>",

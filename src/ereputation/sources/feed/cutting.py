@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from hashlib import blake2b
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ DIGEST = 8
 _MOST = 2_000
 """Entries whose digests are worth keeping."""
 _FIRST = re.compile(rb"<((?:\w{1,20}:)?(?:item|entry))[\s>]")
-_MARKS = (b"<![CDATA[", b"]]>", b"<!--", b"-->")
+_SECTION = re.compile(rb"<!(?:--|\[CDATA\[)")
 _BLANK = re.compile(rb"\s*")
 _END = re.compile(rb"\s*(?:</[\w:]{1,40}\s*>\s*)?</(?:\w{1,20}:)?(?:rss|feed|RDF|rdf)\s*>\s*\Z")
 
@@ -41,7 +41,7 @@ def cut(body: bytes, seen: Collection[bytes]) -> Cut | None:
     if pieces is None:
         return None
     head, entries, tail = pieces
-    digests = tuple(blake2b(entry, digest_size=DIGEST).digest() for entry in entries)
+    digests = tuple(sha256(entry).digest()[:DIGEST] for entry in entries)
     left = [entry for entry, digest in zip(entries, digests, strict=True) if digest not in seen]
     return Cut(b"".join((head, *left, tail)), digests, len(left))
 
@@ -55,19 +55,19 @@ def split(body: bytes) -> tuple[bytes, list[bytes], bytes] | None:
     if b"<!ENTITY" in head or not _closed(head):
         return None
     opening, closing = b"<" + first[1], b"</" + first[1] + b">"
-    plain = not any(mark in body for mark in _MARKS)
+    sections = _SECTION.search(body) is not None
     entries: list[bytes] = []
     start = end = first.start()
     while _opens(body, opening, start) and (found := body.find(closing, start)) >= 0:
         end = found + len(closing)
         entry = body[start:end]
-        if not (plain or _closed(entry)) or len(entries) == _MOST:
+        if (sections and not _closed(entry)) or len(entries) == _MOST:
             return None
         entries.append(entry)
         start = _BLANK.match(body, end).end()  # type: ignore[union-attr]  # matches always
-    if body.count(opening, first.start(), end) != len(entries):
-        return None  # one within another
     tail = body[end:]
+    if tail.lstrip().startswith(closing):
+        return None  # an entry stood within another
     return (head, entries, tail) if entries and _END.match(tail) else None
 
 

@@ -235,7 +235,7 @@ async def visit(feed: Preset, fetcher: Fetcher, state: State, *, now: datetime) 
             modified=kept.modified or memory.modified,
             moved_to=response.moved_to and redacted(response.moved_to),
         )
-    digest = hashlib.blake2b(response.body, digest_size=16).hexdigest()
+    digest = hashlib.sha256(response.body).hexdigest()[:32]
     if response.complete and digest == memory.digest:
         stored = response.validators
         return _unchanged(
