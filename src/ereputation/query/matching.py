@@ -6,17 +6,47 @@ Every leaf costs its number of hits, every NEAR the sum of its sides' hits: noth
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from ereputation.query.fields import glob, holds
 from ereputation.query.nodes import And, Field, Near, Node, Not, Or, Period, Words
-from ereputation.query.words import Place, Token, Zone, exact
+from ereputation.query.words import OPAQUE, SYMBOLS, Place, Token, Zone, exact, squeeze
+from ereputation.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from ereputation.model import Document, Span
     from ereputation.query.nodes import Item
+
+
+class _Part:
+    """Title or text: phrases and NEAR stay inside one of them. Its words are cut when one of them may be there."""
+
+    def __init__(self, text: str, offset: int) -> None:
+        self._text, self._offset = text, offset
+
+    @cached_property
+    def zone(self) -> Zone:
+        """Its words."""
+        return Zone(self._text, self._offset)
+
+    def may_hold(self, leaf: Words) -> bool:
+        """False when one of the words is nowhere in it, whatever stands around."""
+        return "zone" in self.__dict__ or all(_occurs(item, self._letters) for item in leaf.items)
+
+    @cached_property
+    def _letters(self) -> str:
+        return squeeze(fold(self._text))
+
+
+def _occurs(item: Item, letters: str) -> bool:
+    if item.form in SYMBOLS:
+        return True
+    if item.wild:
+        return squeeze(max(item.form.replace("?", "*").split("*"), key=len)) in letters
+    return any(squeeze(form.removeprefix(OPAQUE)) in letters for form in item.forms())
 
 
 class Subject:
@@ -26,15 +56,9 @@ class Subject:
         self.document = document
         self.brands = brands
         self.status = status
-        self._zones: tuple[Zone, Zone] | None = None
-
-    @property
-    def zones(self) -> tuple[Zone, Zone]:
-        """Title and text: phrases and NEAR stay inside one of them."""
-        if self._zones is None:
-            title, text = self.document.title, self.document.text
-            self._zones = Zone(title, 0), Zone(text, len(title) + 1 if title else 0)
-        return self._zones
+        title = document.title
+        self.title = _Part(title, 0)
+        self.text = _Part(document.text, len(title) + 1 if title else 0)
 
 
 def find(node: Node, subject: Subject) -> tuple[Span, ...] | None:
@@ -57,9 +81,9 @@ def merged(spans: Sequence[Span]) -> tuple[Span, ...]:
 def _spans(node: Node, subject: Subject) -> list[Span] | None:
     if isinstance(node, (Words, Near)):
         return [
-            zone.span(place)
-            for zone in subject.zones
-            for hit in _hits(node, subject, zone)
+            part.zone.span(place)
+            for part in (subject.title, subject.text)
+            for hit in _hits(node, subject, part)
             for place in hit.places
         ] or None
     if isinstance(node, Field):
@@ -101,19 +125,19 @@ class Hit(NamedTuple):
     places: tuple[Place, ...]
 
 
-def _hits(node: Node, subject: Subject, zone: Zone) -> list[Hit]:
-    """Where a word, a phrase, a NEAR or a group of them stands in one zone."""
+def _hits(node: Node, subject: Subject, part: _Part) -> list[Hit]:
+    """Where a word, a phrase, a NEAR or a group of them stands in title or text."""
     if isinstance(node, Words):
-        if node.title and zone is not subject.zones[0]:
+        if (node.title and part is not subject.title) or not part.may_hold(node):
             return []
-        return [Hit(first, last, ((first, last),)) for first, last in _places(node, zone)]
+        return [Hit(first, last, ((first, last),)) for first, last in _places(node, part.zone)]
     if isinstance(node, Near):
-        left, right = _hits(node.left, subject, zone), _hits(node.right, subject, zone)
+        left, right = _hits(node.left, subject, part), _hits(node.right, subject, part)
         return _near(left, right, node.gap, ordered=node.ordered) if left and right else []
     assert isinstance(node, Or)
     hits: set[Hit] = set()
-    for part in node.parts:
-        hits.update(_hits(part, subject, zone))
+    for alternative in node.parts:
+        hits.update(_hits(alternative, subject, part))
     return sorted(hits)
 
 
