@@ -12,6 +12,7 @@ import signal
 import sys
 from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -19,28 +20,7 @@ import typer
 from typer.exceptions import TyperException
 
 from ereputation import __version__, speech
-from ereputation.cli import (
-    alerts,
-    backtest,
-    check,
-    clock,
-    demo,
-    explain,
-    exporting,
-    importing,
-    init,
-    mark,
-    options,
-    report,
-    scan,
-    schedule,
-    search,
-    sources,
-    spoken,
-    stats,
-    upkeep,
-    watch,
-)
+from ereputation.cli import options, spoken
 from ereputation.errors import EreputationError
 from ereputation.speech import _
 
@@ -49,6 +29,29 @@ if TYPE_CHECKING:
     from types import FrameType
 
 INTERRUPTED, TERMINATED = 130, 143
+_FILES = (
+    "init",
+    "scan",
+    "watch",
+    "search",
+    "exporting",
+    "alerts",
+    "clock",
+    "stats",
+    "report",
+    "sources",
+    "mark",
+    "upkeep",
+    "backtest",
+    "importing",
+    "explain",
+    "check",
+    "schedule",
+    "demo",
+)
+"""Of commands, in the order of the help."""
+_ALONE = frozenset({"scan", "watch", "search", "check"})
+"""Commands that are the whole of their file: where one of them is asked for, no other is loaded."""
 
 
 class _Group(spoken.Group):
@@ -96,23 +99,12 @@ def _drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-app = spoken.Typer(
-    cls=_Group,
-    name="ereputation",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-
 def _version(asked: bool) -> None:
     if asked:
         typer.echo(f"ereputation {__version__}")
         raise typer.Exit
 
 
-@app.callback()
 def _common(
     ctx: typer.Context,
     config: options.ConfigFile = None,
@@ -129,24 +121,27 @@ def _common(
     )
 
 
-init.add_to(app)
-scan.add_to(app)
-watch.add_to(app)
-search.add_to(app)
-exporting.add_to(app)
-alerts.add_to(app)
-clock.add_to(app)
-stats.add_to(app)
-report.add_to(app)
-sources.add_to(app)
-mark.add_to(app)
-upkeep.add_to(app)
-backtest.add_to(app)
-importing.add_to(app)
-explain.add_to(app)
-check.add_to(app)
-schedule.add_to(app)
-demo.add_to(app)
+@cache
+def _app(alone: str = "") -> typer.Typer:
+    """All commands, or one."""
+    app = spoken.Typer(
+        cls=_Group,
+        name="ereputation",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_common)
+    for name in (alone,) if alone else _FILES:
+        import_module(f"{__name__}.{name}").add_to(app)
+    return app
+
+
+def __getattr__(name: str) -> typer.Typer:
+    if name == "app":
+        return _app()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
@@ -154,9 +149,9 @@ def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
 
 
 @cache
-def _command() -> Any:
+def _command(alone: str) -> Any:
     """The tree of commands; built once, for whoever calls ``main`` more than once in a process."""
-    return typer.main.get_command(app)
+    return typer.main.get_command(_app(alone))
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -170,7 +165,8 @@ def main(arguments: Sequence[str]) -> int:
     speech.use(speech.wanted(os.environ))
     previous = signal.signal(signal.SIGTERM, _terminate)
     try:
-        _command()(args=list(arguments), prog_name="ereputation")
+        alone = arguments[0] if arguments and arguments[0] in _ALONE else ""
+        _command(alone)(args=list(arguments), prog_name="ereputation")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     finally:

@@ -151,7 +151,7 @@ class _Exchange(httpx.AsyncByteStream):
                     return event
                 data = await self._read()
                 if not data and self._state.their_state == h11.SEND_RESPONSE:
-                    raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
+                    raise httpx.RemoteProtocolError("disconnected")
                 self._state.receive_data(data)
             except h11.RemoteProtocolError as error:
                 raise httpx.RemoteProtocolError(str(error)) from error
