@@ -180,10 +180,13 @@ def parse(text: str) -> tuple[Part, ...]:
     """The parts of an entry: ``factur* à tort`` is a stem and two words; a lone ``*`` stands for any word."""
     parts: list[Part] = []
     for piece in fold(text).replace("-", " ").split():
+        if piece.isalnum():
+            parts.append(Part(piece, False))  # noqa: FBT003 - by name it takes half as long again
+            continue
         stem = piece.rstrip(ANY)
         words = [stem] if stem.isalnum() else split(stem)[0]
         parts += [Part(word, prefix=False) for word in words]
-        if piece.endswith(ANY):
+        if stem != piece:
             parts.append(Part(parts.pop().text if words else "", prefix=True))
     return tuple(parts)
 

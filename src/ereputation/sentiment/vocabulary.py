@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from ereputation.sentiment import grammar, lexicon, marks
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from ereputation.sentiment.lexicon import Entry, Lexicon, Phrase
 
 _STRETCH = re.compile(r"(.)\1{2,}")
@@ -28,9 +30,9 @@ class Meaning(NamedTuple):
     maybe_negator: bool
     """French "plus", which negates only in some places."""
     contrast: bool
-    phrases: dict[str, tuple[Phrase, ...]]
+    phrases: Mapping[str, Sequence[Phrase]]
     """Expressions that may begin here, by their second word; the first that fits counts."""
-    loose: tuple[Phrase, ...]
+    loose: Sequence[Phrase]
     """Those whose second word is a stem or any word, for the second words not listed."""
     counts: bool
     """It may begin to tell a time: "depuis", "in", "3h"."""
@@ -79,16 +81,25 @@ class Vocabulary:
             ),
         )
 
-    def _phrases(self, word: str) -> tuple[dict[str, tuple[Phrase, ...]], tuple[Phrase, ...]]:
+    def _phrases(self, word: str) -> tuple[Mapping[str, Sequence[Phrase]], Sequence[Phrase]]:
         """The longest first; the other language's only where ours has none."""
         found = self.main.phrases_from(word)
         if self._with_other:
             found += self._other.phrases_from(word)
-        seconds = {phrase.parts[1].text for phrase in found if not phrase.parts[1].prefix}
-        by_second = {
-            second: tuple(phrase for phrase in found if phrase.parts[1].fits(second)) for second in seconds
+        by_second: dict[str, list[Phrase]] = {
+            phrase.parts[1].text: [] for phrase in found if not phrase.parts[1].prefix
         }
-        return by_second, tuple(phrase for phrase in found if phrase.parts[1].prefix)
+        loose: list[Phrase] = []
+        for phrase in found:
+            text, prefix = phrase.parts[1]
+            if not prefix:
+                by_second[text].append(phrase)
+                continue
+            loose.append(phrase)
+            for second, phrases in by_second.items():
+                if second.startswith(text):
+                    phrases.append(phrase)
+        return by_second, loose
 
     def _entry(self, word: str) -> tuple[Entry | None, float]:
         entry = self.main.find(word)
