@@ -239,6 +239,8 @@ async def collected(visit: Visit, finder: Finder, unknown: Unknown, now: datetim
         return Collected(
             source=source.id, kind=source.kind, at=now, error=visit.error, retry_at=visit.retry_at
         )
+    if not reading.documents:  # as after most visits
+        return Collected(source=source.id, kind=source.kind, at=now, reading=reading)
     keys = identity.keys_of(reading.documents)
     found, terms, searched = [], [], 0
     for document, new in zip(reading.documents, unknown(reading.documents, keys), strict=True):

@@ -46,7 +46,7 @@ def redacted(url: str) -> str:
 def holds_secret(url: str) -> bool:
     """Whether ``redacted`` would take something out of the address."""
     try:
-        user = "@" in urlsplit(url).netloc
+        user = "@" in url and "@" in urlsplit(url).netloc
     except ValueError:
         user = False
     return user or _SECRET.search(url) is not None
