@@ -124,8 +124,11 @@ def _without_outlet(title: str) -> str:
 
 def _clean(text: str) -> str:
     """Folded, single-spaced, without links, repost marks, "via @x" and the tags at the end."""
-    text = _REPOST.sub("", " ".join(_LINK.sub(" ", text).split()))
-    return fold(text[:-_END] + _TAIL.sub("", text[-_END:]))
+    if "/" in text or "www." in text.lower():
+        text = _LINK.sub(" ", text)
+    text = _REPOST.sub("", " ".join(text.split()))
+    end = text[-_END:]
+    return fold(text[:-_END] + (_TAIL.sub("", end) if "#" in end or "@" in end else end))
 
 
 def _bands(shingles: list[int]) -> tuple[int, ...]:
