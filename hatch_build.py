@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import sys
 import tempfile
 from pathlib import Path
@@ -13,8 +14,12 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 class Shell(BuildHookInterface[Any]):
     """Where the files belong is said by ``ereputation.cli.manual``."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling calls it
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Write them to a folder that lasts until the wheel is made."""
+        if (
+            version == "editable"
+        ):  # a wheel is compiled by its installer; this is not, and some machines write no bytecode
+            compileall.compile_dir(Path(self.root) / "src", quiet=2)
         self.folder = tempfile.TemporaryDirectory(prefix="ereputation-")
         sys.path.insert(0, str(Path(self.root) / "src"))
         try:
