@@ -191,11 +191,11 @@ def one_pass(
 
 
 def _show(result: Result, chosen: str, common: options.Common, loaded: Config) -> None:
-    from ereputation import export, reporting, tables
-
     zone = loaded.timezone
 
     if chosen in {"json", "ndjson"}:
+        from ereputation import export
+
         extra: dict[str, object] = {"looked_back": result.looked_back} if result.looked_back else {}
         if result.deliveries:
             extra["deliveries"] = [export.delivery_record(one, zone) for one in result.deliveries]
@@ -220,6 +220,11 @@ def _show(result: Result, chosen: str, common: options.Common, loaded: Config) -
                 ).format(brand=brand, count=words.count(count))
             )
     told = [alert for alert in result.alerts if alert.kind != "source_failure"]
+    if common.quiet and not told and not result.health:
+        return  # a calm run says nothing
+
+    from ereputation import reporting, tables
+
     curves = {}
     if told and chosen == "table":
         with options.open_store(common, loaded, read_only=True) as store:
