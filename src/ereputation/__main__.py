@@ -13,7 +13,9 @@ def run() -> None:
     )  # what a start makes stays: to look through it again takes a tenth of it
     from ereputation.cli import main
 
-    sys.exit(main(sys.argv[1:]))
+    code = main(sys.argv[1:])
+    gc.freeze()  # it goes with the process: nobody has to look for circles in it
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -94,7 +94,6 @@ class Pool:
             importlib.import_module(module)
         if self._secure:
             prepare()
-        gc.collect()
         with suppress(OSError, AttributeError):  # of glibc alone
             ctypes.CDLL(None).malloc_trim(0)  # what reading the configuration left is not ours to share
         gc.freeze()  # what is there now stays, and stays shared
