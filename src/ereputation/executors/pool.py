@@ -18,6 +18,8 @@ import sys
 import threading
 import time
 import traceback
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import wait
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
 
 _CARGO = 150
 """Documents of usual length after which a worker hands over what it has."""
+_UNDER_WAY = 4
+"""Hand-overs that may wait for the one who writes."""
 _PATIENCE = 0.5
 """Seconds after which it does so anyway, when it has something."""
 _DEATHS = 3
@@ -246,14 +250,18 @@ async def _send(connection: Connection, job: Job, finder: Finder, database: Data
     sent: dict[str, HostState] = dict(job.hosts)
     weight, since = 0, time.monotonic()
 
-    async def hand_over() -> None:
+    loop, under_way = asyncio.get_running_loop(), deque[asyncio.Future[None]]()
+
+    async def hand_over(most: int = _UNDER_WAY) -> None:
         news = changed(hosts[0], sent) if hosts else {}
         sent.update(news)
-        # In a thread: the one who writes may be busy, and answers come in meanwhile.
-        await asyncio.to_thread(_hand_over, connection, list(cargo), news, "")
+        # By a thread: the one who writes may be busy, and meanwhile more is read.
+        under_way.append(loop.run_in_executor(postman, _hand_over, connection, list(cargo), news, ""))
         cargo.clear()
+        while len(under_way) > most:
+            await under_way.popleft()
 
-    with _reading(database) as store:
+    with _reading(database) as store, ThreadPoolExecutor(max_workers=1) as postman:
         unknown = store.unknown if store else everything
         async for report in reports(job, finder, unknown, hosts.append):
             cargo.append(report)
@@ -261,7 +269,7 @@ async def _send(connection: Connection, job: Job, finder: Finder, database: Data
             if weight >= _CARGO or time.monotonic() - since > _PATIENCE:
                 await hand_over()
                 weight, since = 0, time.monotonic()
-        await hand_over()
+        await hand_over(most=0)
 
 
 def _hand_over(
