@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -60,22 +60,19 @@ _WEEKDAY = r"(?:[a-z]{2,9}\.?\s*,?\s*)?(?:le\s+)?"
 _DAY = r"(?P<day>\d{1,2})(?:er|st|nd|rd|th|e)?"
 _YEAR = r"(?P<year>\d{4}|\d{2})(?!\d)"
 
-_PATTERNS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        # 2011-03-11T06:46:23+01:00, 2016/6/29 15:07:41, 2011-03
-        rf"(?P<year>\d{{4}})(?P<sep>[-/.])(?P<month>\d{{1,2}})(?:(?P=sep)(?P<day>\d{{1,2}})(?:(?:\s*t\s*|\s+|\s*,\s*){_TIME})?{_ZONE})?",
-        # 20110311T064623Z
-        rf"(?P<year>\d{{4}})(?P<month>\d{{2}})(?P<day>\d{{2}})(?:t?(?P<hour>\d{{2}})(?P<minute>\d{{2}})(?P<second>\d{{2}})?)?{_ZONE}",
-        # 11/03/2011 14:30: the day comes first
-        rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep){_YEAR}{_THEN}{_ZONE}",
-        # ven., 11 mars 2011 06:46:23 +0100; 1er avril 2011; Fri,11-Mar-11
-        rf"{_WEEKDAY}{_DAY}\s*[-\s.]?\s*(?:de\s)?{_MONTH}\s*[-,\s]?\s*(?:del?\s)?{_YEAR}{_THEN}{_ZONE}",
-        # March 11th, 2011 at 6:46 am
-        rf"{_WEEKDAY}{_MONTH}\s*{_DAY}\s*,?\s*(?P<year>\d{{4}}){_THEN}{_ZONE}",
-        # Fri Mar 11 06:46:23 CET 2011
-        rf"{_WEEKDAY}{_MONTH}\s+{_DAY}\s+{_TIME}\s*(?P<zone>[a-z+\-][a-z0-9:+\-]*)?\s+(?P<year>\d{{4}})",
-    )
+_PATTERNS = (
+    # 2011-03-11T06:46:23+01:00, 2016/6/29 15:07:41, 2011-03
+    rf"(?P<year>\d{{4}})(?P<sep>[-/.])(?P<month>\d{{1,2}})(?:(?P=sep)(?P<day>\d{{1,2}})(?:(?:\s*t\s*|\s+|\s*,\s*){_TIME})?{_ZONE})?",
+    # 20110311T064623Z
+    rf"(?P<year>\d{{4}})(?P<month>\d{{2}})(?P<day>\d{{2}})(?:t?(?P<hour>\d{{2}})(?P<minute>\d{{2}})(?P<second>\d{{2}})?)?{_ZONE}",
+    # 11/03/2011 14:30: the day comes first
+    rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep){_YEAR}{_THEN}{_ZONE}",
+    # ven., 11 mars 2011 06:46:23 +0100; 1er avril 2011; Fri,11-Mar-11
+    rf"{_WEEKDAY}{_DAY}\s*[-\s.]?\s*(?:de\s)?{_MONTH}\s*[-,\s]?\s*(?:del?\s)?{_YEAR}{_THEN}{_ZONE}",
+    # March 11th, 2011 at 6:46 am
+    rf"{_WEEKDAY}{_MONTH}\s*{_DAY}\s*,?\s*(?P<year>\d{{4}}){_THEN}{_ZONE}",
+    # Fri Mar 11 06:46:23 CET 2011
+    rf"{_WEEKDAY}{_MONTH}\s+{_DAY}\s+{_TIME}\s*(?P<zone>[a-z+\-][a-z0-9:+\-]*)?\s+(?P<year>\d{{4}})",
 )
 _CLOCK = r"([01]\d|2[0-3]):([0-5]\d):([0-5]\d)"
 _MAIL = re.compile(  # as RFC 822 writes them, in RSS
@@ -215,6 +212,12 @@ def _well_written(text: str) -> datetime | None:
         return None
 
 
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """When first needed: it takes some milliseconds."""
+    return re.compile(pattern)
+
+
 @lru_cache(maxsize=1_024)  # an entry often says the same date twice
 def read_date(text: str, timezone: str | None = None) -> Dated | None:
     """The instant ``text`` states, or None. Without a zone of its own it is read in ``timezone`` (None: UTC)."""
@@ -227,7 +230,7 @@ def read_date(text: str, timezone: str | None = None) -> Dated | None:
             return datetime.fromtimestamp(seconds, UTC), "stated"
     zone = ZoneInfo(timezone) if timezone else UTC
     for pattern in _PATTERNS:
-        if found := pattern.fullmatch(text):
+        if found := _compiled(pattern).fullmatch(text):
             try:
                 return _moment(found.groupdict(), zone)
             except (ValueError, OverflowError):
