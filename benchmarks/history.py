@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 
 from ereputation import config as configuration
@@ -189,17 +189,16 @@ def commands(config: Path) -> None:
     command(config, "show", "1", now=None)
 
 
-def pruning(config: Path, count: int) -> None:
+def pruning(config: Path, share: float) -> None:
     """The oldest documents go, and their room in the file."""
     with Store.open(config.with_name("bench.db"), read_only=True) as store:
-        documents = store.documents()
-        oldest = next(documents)
-        before = next(d for d in documents if d.id >= oldest.id + count).published
+        oldest = min(document.published for document in islice(store.documents(), BATCH))
         size = store.size()
+    before = oldest + timedelta(seconds=YEAR * share)
     age = f"{(NOW - before) // timedelta(hours=1)}h"
     command(config, "prune", "--older-than", age)
     with Store.open(config.with_name("bench.db"), read_only=True) as store:
-        row(f"file after {count:,} documents were pruned", f"{(store.size() - size) / 2**20:+,.0f} MB")
+        row(f"file after {share:.1%} of the year was pruned", f"{(store.size() - size) / 2**20:+,.0f} MB")
 
 
 def measure(folder: Path, total: int) -> None:
@@ -226,7 +225,7 @@ def measure(folder: Path, total: int) -> None:
         last = store.db.value("SELECT last FROM sequences WHERE name = 'documents'")
         full = storing(store, last, total)
     row("5,000 new mentions, against an empty database", f"{full / empty:.2f}x the CPU")
-    pruning(path, min(PRUNED, total // 20))
+    pruning(path, min(PRUNED / total, 0.05))
     command(path, "export", "-o", str(folder / "out.csv"))
 
 

@@ -27,7 +27,8 @@ VOICE = timedelta(days=28)
 """How far back we look for the brand's own posts."""
 _ACCOUNTS = timedelta(days=365)
 """A source that brought nothing of the brand for longer is none of its accounts."""
-_AHEAD = timedelta(hours=1)
+_HOUR = timedelta(hours=1)
+_AHEAD = _HOUR
 """Servers' clocks differ: a post may be dated a little later than now."""
 _WAITING = timedelta(days=7)
 """Older questions are no longer counted as waiting in an alert."""
@@ -44,12 +45,21 @@ def voice(config: Config, store: Store, brand: str, *, now: datetime, since: dat
     until = now + _AHEAD
     owned = list(store.mentions(brands=[brand], since=since or now - VOICE, until=until, media="owned"))
     carried = store.voices(brand, since=now - _ACCOUNTS)
-    if carried and not owned:  # its last words, however old
-        owned = list(store.mentions(brands=[brand], until=until, media="owned", limit=1))
+    if carried and not owned:
+        owned = _last_words(store, brand, until)
     posts = sorted((mention.document for mention in owned), key=lambda post: post.published)
     return clock.Voice(
         posts=tuple(posts), accounts=tuple(_accounts(config, store, posts, frozenset(carried), now))
     )
+
+
+def _last_words(store: Store, brand: str, until: datetime) -> list[Mention]:
+    """The last post of its own, however old; found by the hours that count one, not by reading what others said since."""
+    for hour in store.owned_hours(brand):
+        end = min(until, hour + _HOUR)
+        if found := list(store.mentions(brands=[brand], since=hour, until=end, media="owned", limit=1)):
+            return found
+    return []
 
 
 def _accounts(

@@ -144,18 +144,32 @@ def rows(
     if what == "buckets":
         return _buckets(store, config, wanted, now)
     asked = _asked(query, config, now, lambda _text: None)
-    mentions = store.mentions(
-        brands=wanted.brands,
-        since=wanted.since,
-        until=wanted.until,
-        labels=cast("tuple[Label, ...]", wanted.labels),
-    )
-    found = (
-        m
-        for m in mentions
-        if asked is None or asked.find(m.document, brands=[m.match.brand], status=m.status) is not None
-    )
+    found = _candidates(store, asked, wanted)
+    if asked is not None:
+        found = (
+            m for m in found if asked.find(m.document, brands=[m.match.brand], status=m.status) is not None
+        )
     return found if what == "mentions" else _stories(found)
+
+
+def _candidates(store: Store, asked: query.Query | None, wanted: Wanted) -> Iterator[Mention]:
+    """The mentions wanted, newest first; where the query's words are in the index, those of documents it pre-selects."""
+    words = query.preselection(asked) if asked else None
+    if asked is None or words is None:
+        yield from store.mentions(
+            brands=wanted.brands,
+            since=wanted.since,
+            until=wanted.until,
+            labels=cast("tuple[Label, ...]", wanted.labels),
+        )
+        return
+    for _document, mentions in store.search(words, wanted.narrow(query.filters(asked))):
+        for mention in reversed(mentions):
+            match = mention.match
+            if (not wanted.brands or match.brand in wanted.brands) and (
+                not wanted.labels or match.sentiment.label in wanted.labels
+            ):
+                yield mention
 
 
 def _stories(mentions: Iterator[Mention]) -> Iterator[Mention]:

@@ -202,6 +202,20 @@ class Buckets(Base):
         )
         return [row["name"] for row in rows]
 
+    def owned_hours(self, brand: str) -> list[datetime]:
+        """The hours in which the brand itself spoke, the latest first; what it said may be pruned by now."""
+        rows = self.db.rows(
+            """
+            SELECT hour
+            FROM buckets
+            WHERE brand = (SELECT id FROM brands WHERE name = :brand)
+            AND owned > 0
+            ORDER BY hour DESC
+            """,  # the primary key
+            {"brand": brand},
+        )
+        return [instant(row["hour"]) for row in rows]
+
     def said_since_owned(self, brand: str, *, since: datetime, until: datetime) -> int:
         """Earned documents in the hours between two instants, after the last hour in which the brand itself spoke."""
         counted: int = self.db.value(
