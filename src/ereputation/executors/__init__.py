@@ -62,8 +62,7 @@ def chosen(
     if number := worth(len(sources), workers):
         from ereputation.executors.pool import Pool
 
-        secure = any(source.address().startswith("https:") for source in sources)
-        return Pool(finder, number, database, secure=secure)
+        return Pool(finder, number, database)
     return nullcontext(Here(finder))
 
 

@@ -29,7 +29,7 @@ from ereputation import speech
 from ereputation.collect import changed, everything, reports
 from ereputation.errors import StoreError
 from ereputation.executors import lost, owner, part_of, shards
-from ereputation.fetch.transport import prepare
+from ereputation.fetch.trust import prepare
 from ereputation.speech import n_
 from ereputation.store import Store
 
@@ -80,14 +80,11 @@ def _method() -> str:
 class Pool:
     """Worker processes; this one only writes.
 
-    To be entered before the database is opened: SQLite does not survive in a copied process. ``secure``: some of the
-    sources are read by https.
+    To be entered before the database is opened: SQLite does not survive in a copied process.
     """
 
-    def __init__(
-        self, finder: Finder, workers: int, database: Database, *, method: str = "", secure: bool = False
-    ) -> None:
-        self._finder, self._workers, self._database, self._secure = finder, workers, database, secure
+    def __init__(self, finder: Finder, workers: int, database: Database, *, method: str = "") -> None:
+        self._finder, self._workers, self._database = finder, workers, database
         self._method = method
         self._crew: dict[Connection, _Worker] = {}
         self._idle: list[Connection] = []
@@ -96,8 +93,8 @@ class Pool:
     def __enter__(self) -> Self:
         for module in _NEEDED:  # once, and not by each of them
             importlib.import_module(module)
-        if self._secure:
-            prepare()
+        prepare()
+        self._finder.warm()
         with suppress(OSError, AttributeError):  # of glibc alone
             ctypes.CDLL(None).malloc_trim(0)  # what reading the configuration left is not ours to share
         gc.freeze()  # what is there now stays, and stays shared

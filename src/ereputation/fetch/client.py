@@ -32,7 +32,7 @@ from ereputation.fetch.politeness import (
     sent_away,
 )
 from ereputation.fetch.ratelimit import retry_at
-from ereputation.fetch.transport import transport
+from ereputation.fetch.trust import trusted
 from ereputation.fetch.wording import connection_sentence, redacted, status_sentence
 from ereputation.model import HostState
 from ereputation.speech import _
@@ -115,14 +115,13 @@ class Fetcher:
 
     @cached_property
     def _client(self) -> httpx.AsyncClient:
-        """Made at the first request: a proxy's TLS context alone costs 40 ms."""
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=_KEPT)
+        """Made at the first request."""
         return _Client(
+            verify=trusted(),
             http2=False,
             follow_redirects=False,
             timeout=httpx.Timeout(self._limits.read, connect=self._limits.connect, pool=None),
-            limits=limits,
-            transport=transport(limits),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=_KEPT),
             headers={"User-Agent": self.user_agent, "Accept-Encoding": "gzip, deflate, br"},
             mounts=dict.fromkeys(_UNPROXIED),
         )
