@@ -151,7 +151,8 @@ class Zone:
         self._lasts: list[int] = []  # of the folded text; led back to the original when asked
         self._parts: dict[int, str] = {}
         folded = fold(text)
-        pattern = _compile(wild=wild, addresses=wild or "@" in folded)
+        starred = wild and ("*" in folded or "?" in folded)
+        pattern = _compile(wild=starred, addresses=starred or "@" in folded)
         for match in pattern.finditer(folded):
             if match.lastgroup == "plain":
                 first, last = match.span()
