@@ -22,5 +22,6 @@ def trusted() -> ssl.SSLContext:
 def prepare() -> None:
     """Load what the first request would."""
     trusted()
-    with suppress(ImportError):
-        import_module("anyio._backends._asyncio")
+    for name in ("httpcore", "anyio._backends._asyncio"):
+        with suppress(ImportError):
+            import_module(name)
