@@ -215,6 +215,7 @@ def test_words_lie_inside_the_text_in_order(text):
 
 
 @given(st.text() | TEXTS)
+@example("\u00bc\u0300")  # a quarter: two words of one character, and its accent
 def test_a_combining_mark_stays_with_its_letter(text):
     for token in tokens(text):
         assert not unicodedata.combining(text[token.end : token.end + 1] or " ")

@@ -100,10 +100,9 @@ class Folded:
         """
         if self.origin is None or position == 0:
             return position
-        if position >= len(self.origin):
-            return self.length
-        last, following = self.origin[position - 1], self.origin[position]
-        return following if following > last else last + 1
+        last = self.origin[position - 1]
+        following = (self.origin[at] for at in range(position, len(self.origin)))
+        return next((place for place in following if place > last), self.length)
 
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
