@@ -51,6 +51,9 @@ def test_a_query_finds_what_it_says_newest_first(press, query, titles):
         (("--until", "2026-03-10T11:30"), ["KLM ajoute des vols", "La météo du jour"]),
         (("--since", "2026-03-10T10:30", "--until", "2026-03-10T11:30"), ["KLM ajoute des vols"]),
         (("--since", "2026-03-11"), []),
+        (("--source", "press"), ["Air France : grève lundi", "KLM ajoute des vols", "La météo du jour"]),
+        (("--status", "new"), ["Air France : grève lundi", "KLM ajoute des vols"]),
+        (("--status", "handled", "--status", "seen"), []),
         (("--limit", "1"), ["Air France : grève lundi"]),
         (("-n", "2"), ["Air France : grève lundi", "KLM ajoute des vols"]),
         (("-n", "0"), ["Air France : grève lundi", "KLM ajoute des vols", "La météo du jour"]),
@@ -109,6 +112,9 @@ def test_a_query_that_cannot_be_read_is_shown_with_a_caret(press, query, caret):
         (("--until", "9999-12-31T23:59-14:00"), "outside the calendar"),
         (("--limit", "-1"), "--limit"),
         (("--sentiment", "angry"), "--sentiment"),
+        (("--source", "Pres"), "did you mean 'Press'?"),
+        (("--source", "Zzz"), "known sources: Press"),
+        (("--status", "done"), "--status"),
         (("--format", "xml"), "--format"),
         (("--nope",), "--nope"),
     ],
@@ -189,3 +195,16 @@ def test_two_brands_in_one_name_are_told_apart(desk):
     desk.scan()
     assert desk.titles("", "--brand", "Orange Bank") == ["Orange Bank ferme"]
     assert sorted(desk.titles("", "--brand", "Orange")) == ["Orange Bank ferme", "Orange augmente"]
+
+
+def test_source_and_status_keep_what_they_name(desk):
+    feeds = [{"name": name, "url": desk.feed(name, item(f"Air France, {name}"))} for name in ("One", "Two")]
+    desk.configure(*feeds)
+    desk.scan()
+    assert desk.titles("", "--source", "two") == desk.titles("source:Two") == ["Air France, Two"]
+    assert len(desk.titles("", "--source", "One", "--source", "Two")) == 2
+    (number,) = [m["mention_id"] for m in desk.found("source:One")[0]["mentions"]]
+    assert desk.run("mark", number, "--status", "handled").code == 0
+    assert desk.titles("", "--status", "handled") == desk.titles("status:handled") == ["Air France, One"]
+    assert desk.titles("", "--status", "new", "--status", "handled", "--source", "Two") == ["Air France, Two"]
+    assert desk.titles("status:handled", "--source", "Two") == []

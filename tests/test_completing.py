@@ -53,6 +53,8 @@ def offered(desk, monkeypatch, *words, shell="bash"):
         (("search", "--brand", '"air f'), ["Air France"]),
         (("export", "--brand", "l’"), ["L\\'Oréal"]),
         (("scan", "--source", "le"), ["Le\\ Monde"]),
+        (("search", "--source", "le"), ["Le\\ Monde"]),
+        (("search", "--status", "ha"), ["handled"]),
         (("sources", "reset", "L"), ["Le\\ Monde"]),
         (("sch",), ["schedule"]),
         (("schedule", "s"), ["systemd"]),

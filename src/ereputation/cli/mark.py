@@ -23,15 +23,6 @@ if TYPE_CHECKING:
     from ereputation.triage import Taught
 
 
-class Status(StrEnum):
-    """Where a mention stands."""
-
-    new = "new"
-    seen = "seen"
-    handled = "handled"
-    ignored = "ignored"
-
-
 class Tone(StrEnum):
     """What a person says the tone is."""
 
@@ -56,7 +47,7 @@ def mark(
     database: options.Database = None,
     output: options.Format = None,
     quiet: options.Quiet = False,
-    status: Annotated[Status | None, typer.Option("--status", help="Where it stands.")] = None,
+    status: Annotated[options.StatusLabel | None, typer.Option("--status", help="Where it stands.")] = None,
     note: Annotated[str | None, typer.Option("--note", help="A note; empty removes it.")] = None,
     by: Annotated[str | None, typer.Option("--by", help="Who takes care of it.")] = None,
     sentiment: Annotated[

@@ -22,7 +22,7 @@ from ereputation.errors import UsageError
 from ereputation.speech import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from zoneinfo import ZoneInfo
 
     from rich.console import Console
@@ -59,6 +59,15 @@ class ToneLabel(StrEnum):
     positive = "positive"
 
 
+class StatusLabel(StrEnum):
+    """Where a mention stands."""
+
+    new = "new"
+    seen = "seen"
+    handled = "handled"
+    ignored = "ignored"
+
+
 ConfigFile = Annotated[
     Path | None,
     typer.Option("--config", "-c", help="Configuration file.", envvar="EREPUTATION_CONFIG", show_envvar=True),
@@ -87,6 +96,14 @@ Since = Annotated[str | None, typer.Option("--since", help="From: 2d, 12h, 2011-
 Until = Annotated[str | None, typer.Option("--until", help="To (excluded); the same forms as --since.")]
 Sentiment = Annotated[
     list[ToneLabel] | None, typer.Option("--sentiment", help="Only this sentiment; may be repeated.")
+]
+Source = Annotated[
+    list[str] | None,
+    typer.Option("--source", help="Only this source; may be repeated.", autocompletion=completing.sources),
+]
+Status = Annotated[
+    list[StatusLabel] | None,
+    typer.Option("--status", help="Only mentions that stand so; may be repeated."),
 ]
 Now = Annotated[str | None, typer.Option("--now", hidden=True, help="Pretend it is this moment (ISO 8601).")]
 
@@ -271,6 +288,27 @@ def selected_brands(config: Config, wanted: list[str] | None) -> list[str]:
             )
         chosen.append(folded[completing.plain(name)])
     return chosen
+
+
+def selected_sources(config: Config, stored: Iterable[str], wanted: list[str]) -> list[str]:
+    """The names asked for, checked against the sources of the configuration and those that something is stored of."""
+    import difflib
+
+    names = list(dict.fromkeys([*(source.id for source in config.sources), *stored]))
+    folded = {completing.plain(name): name for name in names}
+    for name in wanted:
+        if completing.plain(name) not in folded:
+            close = difflib.get_close_matches(name, names, 1)
+            raise UsageError(
+                _("--source: no source is called {name!r}; did you mean {close!r}?").format(
+                    name=name, close=close[0]
+                )
+                if close
+                else _("--source: no source is called {name!r}; known sources: {known}").format(
+                    name=name, known=", ".join(names)
+                )
+            )
+    return [folded[completing.plain(name)] for name in wanted]
 
 
 def seconds(text: str | None, *, option: str) -> float:

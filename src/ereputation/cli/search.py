@@ -40,7 +40,9 @@ def search(
     brand: options.Brand = None,
     since: options.Since = None,
     until: options.Until = None,
+    source: options.Source = None,
     sentiment: options.Sentiment = None,
+    status: options.Status = None,
     live: Annotated[
         bool,
         typer.Option(
@@ -61,18 +63,18 @@ def search(
     names = options.selected_brands(loaded, brand) if brand else []
     if live and not (query or "").strip():
         raise UsageError(_("search --live: give a query to ask the networks for"))
+    narrowed = {
+        "brands": tuple(names),
+        "labels": tuple(label.value for label in sentiment or ()),
+        "statuses": tuple(chosen.value for chosen in status or ()),
+        "sources": _sources(common, loaded, source),
+    }
+    begin = options.instant(since, option="--since", now=moment, zone=loaded.timezone)
+    end = options.instant(until, option="--until", now=moment, zone=loaded.timezone)
     if query is None and _interactive(common):
-        options.instant(since, option="--since", now=moment, zone=loaded.timezone)
-        options.instant(until, option="--until", now=moment, zone=loaded.timezone)
-        labels = [label.value for label in sentiment or ()]
-        raise typer.Exit(_look_around(common, loaded, now, limit, names, since or "", until or "", labels))
+        raise typer.Exit(_look_around(common, loaded, now, limit, since or "", until or "", narrowed))
     with options.open_store(common, loaded, read_only=True) as store:
-        wanted = searching.Wanted(
-            brands=tuple(names),
-            since=options.instant(since, option="--since", now=moment, zone=loaded.timezone),
-            until=options.instant(until, option="--until", now=moment, zone=loaded.timezone),
-            labels=tuple(label.value for label in sentiment or ()),
-        )
+        wanted = searching.Wanted(since=begin, until=end, **narrowed)
         hits = searching.search(store, loaded, query or "", wanted, now=moment, warn=options.complain)
         if live:
             hits = merge(
@@ -108,6 +110,14 @@ def search(
                 options.complain(_("nothing stored matches"))
 
 
+def _sources(common: options.Common, config: Config, wanted: list[str] | None) -> tuple[str, ...]:
+    """The names of the sources asked for, as they are stored."""
+    if not wanted:
+        return ()
+    with options.open_store(common, config, read_only=True) as store:
+        return tuple(options.selected_sources(config, store.source_states(), wanted))
+
+
 def _of_networks(
     common: options.Common, config: Config, store: Store, text: str, wanted: Wanted, now: datetime
 ) -> list[Hit]:
@@ -137,17 +147,23 @@ def _look_around(
     config: Config,
     now: str | None,
     limit: int,
-    brands: list[str],
     since: str,
     until: str,
-    labels: list[str],
+    narrowed: dict[str, tuple[str, ...]],
 ) -> int:
     """The interactive screen, or a plain prompt where it cannot run or is not wanted."""
     from ereputation import screen
 
     with options.open_store(common, config, read_only=True):
         pass  # what is wrong with it is said before the screen covers all
-    asked = screen.Asked(brands=tuple(brands), since=since, until=until, labels=tuple(labels))
+    asked = screen.Asked(
+        brands=narrowed["brands"],
+        since=since,
+        until=until,
+        labels=narrowed["labels"],
+        statuses=narrowed["statuses"],
+        sources=narrowed["sources"],
+    )
     database = options.database(common, config)
     clock = partial(options.moment, now)
     if common.output is None and common.color != options.ColorWhen.never and screen.can_show():
