@@ -176,8 +176,8 @@ def command(config: Path, *words: str, now: datetime | None = NOW) -> None:
     )
 
 
-def commands(config: Path) -> None:
-    """What only reads."""
+def commands(config: Path, newest: int) -> None:
+    """What only reads; ``newest``: a mention to show."""
     command(config, "stats", "--brand", "brand 1")
     command(config, "stats", "--brand", "brand 1", "--since", "30d")
     command(config, "stats")
@@ -186,7 +186,7 @@ def commands(config: Path) -> None:
     command(config, "clock", "--brand", "brand 1")
     command(config, "clock")
     command(config, "search", "mot0", "--limit", "50")
-    command(config, "show", "1", now=None)
+    command(config, "show", str(newest), now=None)
 
 
 def pruning(config: Path, share: float) -> None:
@@ -217,7 +217,8 @@ def measure(folder: Path, total: int) -> None:
             kept.touch()
         row("size on disk, a mention", f"{store.size() / total:,.0f} bytes")
         lookups(store)
-    commands(path)
+        newest = next(store.mentions(limit=1)).id
+    commands(path, newest)
     command(path, "scan", "--offline")
     command(path, "scan", "--offline")
     command(path, "alerts")

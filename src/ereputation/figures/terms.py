@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ereputation.text import fold
@@ -36,9 +37,8 @@ def terms(text: str, *, drop: frozenset[str] = frozenset()) -> dict[str, str]:
     found: dict[str, str] = {}
     previous, before, end = "", "", 0
     for match in _WORD.finditer(text[:_MAX_CHARS]):
-        word = _ELISION.sub("", match[0]).strip("-'’")
-        key = fold(word)
-        if len(key) < 3 or key in _STOP or key in drop or key.lstrip("#@") in drop or key.isdecimal():
+        key, word = _term(match[0])
+        if not key or key in drop or key.lstrip("#@") in drop:
             previous = ""
             continue
         found.setdefault(key, word)
@@ -46,6 +46,14 @@ def terms(text: str, *, drop: frozenset[str] = frozenset()) -> dict[str, str]:
             found.setdefault(f"{previous} {key}", f"{before} {word}")
         previous, before, end = key, word, match.end()
     return found
+
+
+@lru_cache(maxsize=20_000)
+def _term(written: str) -> tuple[str, str]:
+    """The folded form of a word and its spelling without elision; the form is empty for what is no term."""
+    word = _ELISION.sub("", written).strip("-'’")
+    key = fold(word)
+    return ("" if len(key) < 3 or key in _STOP or key.isdecimal() else key), word
 
 
 def rising_terms(

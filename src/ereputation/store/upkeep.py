@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ereputation.store.connection import Connection, Row
 
 _CHUNK = 500
+_SHRUNK = 20 * _CHUNK
+"""Documents after which room is given back: all at once would go through the journal in one piece."""
 _OF_AUTHOR = """
 WHERE (fold(d.author_handle) IN (fold(:handle), '@' || fold(:handle)) OR fold(d.author_name) = '@' || fold(:handle))
 """
@@ -92,8 +94,9 @@ class Upkeep(Base):
                 )
                 _drop_rows(self.db, rows)
             dropped += len(rows)
-            if len(rows) < _CHUNK:
+            if len(rows) < _CHUNK or dropped % _SHRUNK == 0:
                 self.db.shrink()
+            if len(rows) < _CHUNK:
                 return dropped
 
     def reindex(self) -> None:
