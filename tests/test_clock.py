@@ -325,6 +325,54 @@ def match(*spans, label="neutral", categories=(), media="earned"):
 )
 def test_who_expects_an_answer(document, found, expected):
     assert asking.expects_answer(document, found) is expected
+    assert may_expect(document, found) or not expected
+
+
+def may_expect(document, found):
+    return asking.may_expect_answer(
+        document.title,
+        document.text,
+        kind=document.type,
+        reply_to=document.reply_to,
+        label=found.sentiment.label,
+        categories=bool(found.sentiment.categories),
+    )
+
+
+pieces = st.sampled_from(
+    [
+        "@airfrance",
+        "?",
+        "https://a.example/?q",
+        "help",
+        "Aidez",
+        "nul",
+        "RT @lea",
+        "urgenthttp://x",
+        " ",
+        "\n",
+    ]
+)
+
+
+@given(
+    text=st.lists(pieces, max_size=6).map("".join),
+    title=st.sampled_from(["", "Titre", "Qui ?"]),
+    kind=st.sampled_from(["article", "post"]),
+    reply_to=st.sampled_from(["", "r1"]),
+    label=st.sampled_from(["negative", "neutral", "positive"]),
+    categories=st.sampled_from([(), ("service",), ("strike",)]),
+    to_brand=st.booleans(),
+)
+def test_who_is_passed_over_unread_expects_no_answer(
+    *, text, title, kind, reply_to, label, categories, to_brand
+):
+    document = replace(said(text, title=title, reply_to=reply_to), type=kind)
+    start = document.content.find("@")
+    spans = ((start, start + 1),) if start >= 0 else ()
+    found = Match(brand="Air France", spans=spans, sentiment=Sentiment(label=label, categories=categories))
+    direct = asking.is_direct(document, found, handles={"lea"}, to_brand=to_brand and bool(reply_to))
+    assert may_expect(document, found) or not asking.expects_answer(document, found, direct=direct)
 
 
 def test_a_handle_of_the_brand_that_its_query_does_not_find_is_direct_too():

@@ -62,3 +62,20 @@ def expects_answer(document: Document, match: Match, *, direct: bool | None = No
     return match.sentiment.label == "negative" and (
         direct or not _SERVICE.isdisjoint(match.sentiment.categories)
     )
+
+
+def may_expect_answer(
+    title: str, text: str, *, kind: str, reply_to: str, label: str, categories: bool
+) -> bool:
+    """False where ``expects_answer`` is false, whoever the brand is: asked before a document is made of a row.
+
+    ``kind``: the document's type; ``categories``: whether the negative words have any.
+    """
+    content = (f"{title}\n{text}" if title and text else title or text)[:_LONGEST]
+    addressed = "@" in content or bool(reply_to)  # else it is not direct
+    if not (addressed or kind in _FROM_PEOPLE or not title):
+        return False
+    if label == "negative" and (addressed or categories):
+        return True
+    said = _ADDRESS.sub(" ", content)
+    return "?" in said or bool(_HELP.search(fold(said)))

@@ -111,7 +111,9 @@ def asked(
     """Mentions that expect an answer of the brand, newest first, each with whether it speaks to the brand directly."""
     handles = _handles(brand)
     own = {name for post in voice.posts for name in clock.names(post)}
-    for mention in store.mentions(brands=[brand.name], since=since, until=until, media="earned", limit=limit):
+    for mention in store.mentions(
+        brands=[brand.name], since=since, until=until, media="earned", limit=limit, asking=True
+    ):
         document, match = mention.document, mention.match
         direct = asking.is_direct(document, match, handles=handles, to_brand=clock.parent(document) in own)
         if asking.expects_answer(document, match, direct=direct):

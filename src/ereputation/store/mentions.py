@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from ereputation.asking import may_expect_answer
 from ereputation.model import Marking
 from ereputation.store.connection import Base, Sequence, instant_or_none, seconds, seconds_or_none
 from ereputation.store.ledger import Ledger, position_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ereputation.model import Document, Label, Media, Mention, Triage
+    from ereputation.store.connection import Row
 
 _PAGE = 500
 _DECIDED = ("status", "note", "by", "corrected")
@@ -95,10 +97,12 @@ class Mentions(Base):
         media: Media | None = None,
         story: int | None = None,
         limit: int | None = None,
+        asking: bool = False,
     ) -> Iterator[Mention]:
         """Mentions newest first, ``since`` included, ``until`` excluded; None and () leave nothing out.
 
         Read page by page as they are asked for: a million take no more memory than 500, and no transaction stays open.
+        With ``asking``, those that surely expect no answer are passed over, though ``limit`` counts them.
         """
         brands = [brand] if brand is not None else list(brands)
         wanted: dict[str, Any] = {
@@ -122,7 +126,8 @@ class Mentions(Base):
                 wanted | {"place": place, "id": number, "limit": min(_PAGE, left)},
             )
             for row in rows:
-                yield mention_of(row, document_of(row))
+                if not asking or _may_ask(row):
+                    yield mention_of(row, document_of(row))
             if len(rows) < min(_PAGE, left):
                 return
             place, number = rows[-1]["place"], rows[-1]["mention"]
@@ -317,3 +322,14 @@ class Mentions(Base):
         )
         ledger.write(self.db)
         return len(rows)
+
+
+def _may_ask(row: Row) -> bool:
+    return may_expect_answer(
+        row["title"],
+        row["text"],
+        kind=row["type"],
+        reply_to=row["reply_to"],
+        label=row["corrected"] or row["found_label"],
+        categories=row["categories"] != "[]",
+    )
