@@ -4,6 +4,7 @@ import io
 import os
 import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ from showcase import (
     NOW,
     OUTCOMES,
     PARIS,
+    SILENCE,
     SPIKE,
     STATS,
     TONE,
@@ -222,10 +224,20 @@ def test_an_account_says_whether_the_database_still_agrees(changed, verdict):
     assert last.startswith(verdict)
 
 
+def test_who_waits_and_how_long_the_brand_is_silent_are_of_one_moment_which_is_named():
+    later = NOW + timedelta(days=3)
+    told = tables.facts(SILENCE, later, PARIS)
+    assert "for 46 hours" in told.headline
+    rows = dict(told.rows)
+    assert rows["As of"] == "Sun 13 Mar 16:00 (3 days ago)"
+    assert rows["Waiting"] == "37 questions or complaints without an answer, the oldest for 7 hours"
+    assert "As of" not in dict(tables.facts(SILENCE, SILENCE.at, PARIS).rows)
+
+
 @pytest.mark.parametrize(
     ("kind", "ended", "headline"),
     [
-        ("brand_silence", None, "the brand has said nothing for 48 hours while"),
+        ("brand_silence", None, "the brand has said nothing for 46 hours while"),
         ("brand_silence", NOW, "the brand speaks again, after 8 hours"),
         ("source_failure", None, "could not be read for 8 hours"),
         ("source_failure", NOW, "is read again after 8 hours"),

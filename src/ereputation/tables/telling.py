@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ereputation import words
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _FULL = 0.995
 """Coverage from which nothing worth a sentence was missed."""
+_FRESH = timedelta(minutes=5)
+"""Figures this young are taken for those of now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +60,7 @@ def _headline(alert: Alert, now: datetime) -> str:
         return _compared(alert, words.amount(alert.observed, "mention", "mentions"))
     if alert.kind == "negative_spike":
         return _compared(alert, words.amount(alert.observed, "negative mention", "negative mentions"))
-    until = alert.ended or now
-    lasted = words.duration((until - alert.started).total_seconds())
+    lasted = words.duration(((alert.ended or now) - alert.started).total_seconds())
     if alert.kind == "source_failure":
         if alert.ended:
             return _("is read again after {duration}: what was said there meanwhile may be missing").format(
@@ -67,7 +69,7 @@ def _headline(alert: Alert, now: datetime) -> str:
         return _("could not be read for {duration}: what is said there is not seen").format(duration=lasted)
     if alert.ended:
         return _("the brand speaks again, after {duration}").format(duration=lasted)
-    silent = (until - (alert.last_owned or alert.started)).total_seconds()
+    silent = (alert.at - (alert.last_owned or alert.started)).total_seconds()
     return _("the brand has said nothing for {duration} while it is talked about").format(
         duration=words.duration(silent)
     )
@@ -133,11 +135,18 @@ def _brand(alert: Alert, now: datetime, zone: tzinfo) -> str:
     )
 
 
-def _waiting(alert: Alert, now: datetime) -> str:
+def _as_of(alert: Alert, now: datetime, zone: tzinfo) -> str:
+    """The moment the figures were taken, where that is not now; how long a source fails is counted until now."""
+    if alert.kind == "source_failure" or now - alert.at < _FRESH:
+        return ""
+    return f"{words.clock(alert.at, zone, now)} ({words.since(alert.at, now)})"
+
+
+def _waiting(alert: Alert) -> str:
     if alert.waiting is None:
         return ""
     many = words.amount(alert.waiting.count, "question or complaint", "questions or complaints")
-    oldest = words.duration((now - alert.waiting.oldest).total_seconds())
+    oldest = words.duration((alert.at - alert.waiting.oldest).total_seconds())
     return _("{questions} without an answer, the oldest for {duration}").format(
         questions=many, duration=oldest
     )
@@ -154,16 +163,20 @@ def _coverage(alert: Alert) -> str:
 
 
 def facts(alert: Alert, now: datetime, zone: tzinfo) -> Facts:
-    """Everything an alert tells, with times in ``zone``; rows that would say nothing are left out."""
+    """Everything an alert tells, with times in ``zone``; rows that would say nothing are left out.
+
+    Who waits and how long the brand is silent are of the moment it was raised, which is named when it is not now.
+    """
     peak = "" if alert.peaked == alert.started else words.clock(alert.peaked, zone, now)
     rows = (
         (_("Since"), _span(alert, now, zone)),
+        (_("As of"), _as_of(alert, now, zone)),
         (_("Peak"), peak),
         (_("By chance"), words.chance(alert.p_value)),
         (_("Tone"), _tone(alert)),
         (_("Stories"), _stories(alert)),
         (_("Brand"), _brand(alert, now, zone)),
-        (_("Waiting"), _waiting(alert, now)),
+        (_("Waiting"), _waiting(alert)),
         (_("Rising"), ", ".join(words.shown(term, 60) for term in alert.rising_terms[:10])),
         (_("Coverage"), _coverage(alert)),
         (_("Handled"), handling_line(alert.handling, now, zone)),
