@@ -141,6 +141,28 @@ def test_every_format_is_complete_at_80_columns(talk, monkeypatch):
     assert talk.desk.run("clock", "--brand", "Air Farnce").code == 2
 
 
+@pytest.mark.parametrize(
+    ("later", "said"),
+    [
+        (60 * 24 * HOUR, "Last spoke: Mon 9 Mar 10:00 (61 days ago)\n  Account: Account: read 60 days ago"),
+        (
+            500 * 24 * HOUR,
+            "Last spoke: Mon 9 Mar 2026 10:00 (501 days ago)\n  Account: no source has brought",
+        ),
+    ],
+)
+def test_however_old_the_last_post_is_told(talk, later, said):
+    talk([complaint()], voice())
+    shown = talk.desk.run("clock", "--now", (NOW + later).isoformat()).out
+    assert said in shown
+    assert clock(talk.desk, NOW + later)["last_owned"] == "2026-03-09T10:00:00+01:00"
+
+
+def test_a_brand_without_a_post_of_its_own_is_told_so(talk):
+    talk([complaint()], [])
+    assert "no post of its own is on record" in talk.desk.run("clock", "--now", NOW.isoformat()).out
+
+
 def opened(scan):
     return [(a["kind"], a["reason"]) for a in scan["alerts"] if a["kind"] == "brand_silence"]
 

@@ -265,7 +265,7 @@ class Alert:
     coverage: float
     off_hours: bool
     last_owned: datetime | None
-    """When the brand last spoke; None when it never did, or when its accounts are not read."""
+    """When the brand last spoke, as far as is stored; None when no post of its own is."""
     waiting: Waiting | None
     """None when nothing waits, or when the sources cannot tell."""
     rising_terms: tuple[str, ...] = ()

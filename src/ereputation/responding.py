@@ -45,7 +45,7 @@ def voice(config: Config, store: Store, brand: str, *, now: datetime, since: dat
     until = now + _AHEAD
     owned = list(store.mentions(brands=[brand], since=since or now - VOICE, until=until, media="owned"))
     carried = store.voices(brand, since=now - _ACCOUNTS)
-    if carried and not owned:
+    if not owned:  # whoever has not spoken for long has spoken all the same
         owned = _last_words(store, brand, until)
     posts = sorted((mention.document for mention in owned), key=lambda post: post.published)
     return clock.Voice(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ereputation import words
@@ -30,6 +31,8 @@ _TELLS = {
     "thread": N_("tells only the thread that is answered"),
     "none": N_("does not tell whom a post answers"),
 }
+_LONG = timedelta(days=365)
+"""Accounts that brought nothing for so long are no longer known as such."""
 _EXCERPT = 200
 _DOUBTFUL = 5
 """Of those nobody knows of, so many are listed unless all are asked for."""
@@ -104,7 +107,12 @@ def rows(clock: Clock, now: datetime, zone: tzinfo) -> Iterator[tuple[str, str]]
             _("no post of its own is on record: is `owned:` set, and are its accounts read?"),
         )
     if voice.last and not voice.accounts:
-        yield _("Account"), _("none is read: what it says without being looked for is not seen")
+        yield (
+            _("Account"),
+            _("none is read: what it says without being looked for is not seen")
+            if now - voice.last < _LONG
+            else _("no source has brought a post of its own for a year: is its account still read?"),
+        )
     for account in voice.accounts:
         read = (
             _("read {ago}").format(ago=words.since(account.last_read, now))
