@@ -131,6 +131,33 @@ def test_odd_files_are_told_with_file_and_line(desk, text, code, said):
         assert len(ran.lines) == len(text.splitlines())
 
 
+ROW, TURNED = "2026-01-05 00:00,7\n", "7,2026-01-05 00:00\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"timestamp,value\n{ROW}", f"Date,Mentions\n{ROW}", f"value,timestamp\n{TURNED}", f"date,Air France\n{ROW}",
+        f"Air France,jour\n{TURNED}", f"when,count\n{ROW}", f"brand,Mentions,start\nKLM,{TURNED}",
+        "Semaine;Nombre\n2026-01-05;7\n", "# from a tool\n\n\ufefftimestamp\tvalue\n2026-01-05\t7\n",
+    ],
+)  # fmt: skip
+def test_a_header_says_which_column_is_which(desk, text):
+    ran = desk.run("backtest", "--counts", "-", "--format", "ndjson", stdin=text)
+    assert (ran.code, ran.err, [line["observed"] for line in ran.lines]) == (0, "", [7])
+
+
+@pytest.mark.parametrize(
+    "header", ["a,b", "a;b", "timestamp,a,b", "a,b,value", "timestamp,date", "note,text,x,y"]
+)
+def test_a_header_that_names_no_column_of_ours_is_refused(desk, header):
+    (desk.folder / "odd.csv").write_text(f"{header}\n{ROW}")
+    ran = desk.run("backtest", "--counts", "odd.csv", "--format", "ndjson")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("ereputation: odd.csv:1: expected the header timestamp,value, not ")
+    assert "for the time: time, date," in ran.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

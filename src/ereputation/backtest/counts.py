@@ -22,8 +22,14 @@ _NARROWEST, _WIDEST = 60.0, 7 * 86400.0  # seconds
 _LARGEST = 1e12
 _MILLISECONDS = 1e11  # an epoch beyond this is not in seconds
 _SHOWN = 20  # warnings of one kind shown in full
-_TIMES = frozenset({"timestamp", "time", "date", "datetime", "start", "hour", "day"})
-_VALUES = frozenset({"value", "count", "counts", "mentions", "stories", "volume", "observed"})
+_TIMES = (
+    *("timestamp", "time", "date", "datetime", "start", "hour", "day", "week"),
+    *("horodatage", "heure", "début", "jour", "semaine"),
+)
+_VALUES = (
+    *("value", "count", "counts", "mentions", "stories", "volume", "observed"),
+    *("valeur", "nombre", "sujets"),
+)
 _EMPTY = frozenset({"", "nan", "na", "n/a", "null", "none", "-"})
 
 
@@ -52,6 +58,8 @@ class _Row(NamedTuple):
 
 def read_counts(lines: Iterable[str], *, name: str, brand: str = "", timezone: str = "UTC") -> Series:
     """Read ``timestamp,value`` rows (a header is optional, ``;`` and TAB work too) into a regular series.
+
+    A header must name both columns, or be of two columns and name one: timestamp, date, hour...; value, count, mentions...
 
     Times: ISO 8601 or epoch seconds; without an offset they are local to ``timezone``, and an hour of autumn that is
     told twice is two hours. Rows may be unsorted; of two rows with one time the first counts; a row without a number
@@ -115,7 +123,7 @@ def _rows(lines: Iterable[str], name: str, zone: ZoneInfo) -> tuple[list[_Row], 
         at = _time(when, zone, rows[-1].at if rows else None)
         if at is None:
             if not rows and _number(what, delimiter) is None:
-                columns = _columns(cells)
+                columns = _columns(cells, name, number)
                 continue
             raise CountsError(
                 _("{name}:{number}: expected a time such as 2026-03-01T09:00:00Z, not {when!r}").format(
@@ -137,12 +145,27 @@ def _rows(lines: Iterable[str], name: str, zone: ZoneInfo) -> tuple[list[_Row], 
     return rows, warnings
 
 
-def _columns(header: list[str]) -> tuple[int, int]:
-    """Where time and value stand, by their names; the first two columns when the header does not say."""
+def _columns(header: list[str], name: str, number: int) -> tuple[int, int]:
+    """Where time and value stand, by their names; of two columns, one that has a name of ours says which the other is."""
     names = [name.casefold() for name in header]
     times = [n for n, name in enumerate(names) if name in _TIMES]
     values = [n for n, name in enumerate(names) if name in _VALUES]
-    return (times[0], values[0]) if times and values else (0, 1)
+    if len(names) == 2 and len(times) + len(values) == 1:
+        times, values = times or [1 - values[0]], values or [1 - times[0]]
+    if not times or not values:
+        raise CountsError(
+            _(
+                "{name}:{number}: expected the header timestamp,value, not {header!r};"
+                " also known for the time: {times}; for the value: {values}"
+            ).format(
+                name=name,
+                number=number,
+                header=",".join(header)[:60],
+                times=", ".join(_TIMES[1:]),
+                values=", ".join(_VALUES[1:]),
+            )
+        )
+    return times[0], values[0]
 
 
 def _time(text: str, zone: ZoneInfo, previous: datetime | None) -> datetime | None:
