@@ -283,3 +283,15 @@ def test_memory_does_not_grow_with_the_file(air):
     lines = (json.dumps({"date": "2015-03-01", "text": f"nothing {n}", "id": n}) for n in range(3_000))
     result = imported(air, "\n".join(lines), name="many.ndjson")
     assert (result["new"], result["mentions"]) == (3_000, 0)
+
+
+@pytest.mark.parametrize("form", ["xlsx", "json"])
+def test_our_own_export_is_refused_with_the_command_that_writes_what_is_read(desk, form):
+    desk.configure(desk.feed("p", item("Air France")))
+    desk.scan()
+    assert desk.run("export", "mentions", "-o", f"history.{form}").code == 0
+    refused = desk.run("import", f"history.{form}")
+    assert refused.code == 2
+    command = refused.err.rpartition(": ereputation ")[2].split()
+    assert desk.run(*command).code == 0
+    assert desk.run("import", command[-1], "--format", "json").json["imported"] == 1

@@ -62,6 +62,13 @@ def contents(file: IO[bytes], name: str, dialect: str, mapped: Mapping[str, str]
                 name=name
             )
         )
+    if begins.strip() == "{":
+        raise UsageError(
+            _(
+                "{name}: one JSON document; one object a line is read (NDJSON), such as our own export writes:"
+                " ereputation export mentions -o history.ndjson"
+            ).format(name=name)
+        )
     if begins.startswith("{"):
         return _from_objects(everything, name, dialect, mapped)
     return _from_table(everything, name, dialect, mapped)

@@ -125,7 +125,12 @@ def _wide(head: bytes) -> str:
 
 def _refuse(head: bytes) -> None:
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise UsageError(_("this is an Excel workbook; save it as CSV (UTF-8) first"))
+        raise UsageError(
+            _(
+                "this is an Excel workbook; save it as CSV (UTF-8) first, or,"
+                " if it is our own export, write it again: ereputation export mentions -o history.csv"
+            )
+        )
     if head.startswith(b"\x1f\x8b"):
         raise UsageError(
             _("this is compressed; unpack it first, such as: gunzip -c FILE | ereputation import -")
