@@ -98,7 +98,14 @@ BOTH = (
     WORDS.map(lambda t: f'<media:content url="{escaped(t)}"><media:description type="plain">{escaped(t)}</media:description></media:content>'),
     LINKS.map(lambda u: f'<media:thumbnail url="{escaped(u)}"/>'),
 )  # fmt: skip
+PICTURE = some.tuples(WORDS, some.sampled_from(["", ' type="plain"', ' type="html"'])).map(
+    lambda d: f"<media:content><media:description{d[1]}>{escaped(d[0])}</media:description></media:content>"
+)
+ACCOUNTS = some.permutations(["description", "content:encoded"]).flatmap(
+    lambda names: some.tuples(*(element(name, WORDS) for name in names), PICTURE).map("".join)
+)
 RSS = (
+    ACCOUNTS,
     element("title", WORDS), element("link", LINKS), element("description", WORDS), element("guid", LINKS | WORDS),
     element("guid", WORDS, ' isPermaLink="false"'), element("pubDate", DATES), element("author", WORDS),
     element("category", WORDS), element("category", WORDS, ' domain="d"'), element("comments", LINKS),

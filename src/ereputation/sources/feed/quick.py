@@ -242,7 +242,7 @@ def _media(entry: _Entry, element: Element) -> None:
         entry.media.append(element.get("url", ""))
     for part in element:
         if part.tag == f"{_MEDIA}description":
-            _media_description(entry, part)
+            _media_description_within(entry, part)
         elif part.tag == f"{_MEDIA}title":
             _media_title(entry, part)
         elif part.tag in {f"{_MEDIA}content", f"{_MEDIA}thumbnail"}:
@@ -252,11 +252,20 @@ def _media(entry: _Entry, element: Element) -> None:
 
 
 def _media_description(entry: _Entry, element: Element) -> None:
-    # Where it comes first, or after a whole text, feedparser lets it take the place of the description.
+    # Where it comes first, feedparser lets it take the place of the description; after a whole text, too.
     if entry.atom or "description" not in entry.texts or "encoded" in entry.texts:
         raise Unusual
     entry.once("encoded", "")
     entry.bodies.insert(0, _typed(entry, element, "html"))
+
+
+def _media_description_within(entry: _Entry, element: Element) -> None:
+    """That of a picture, which takes no place after a whole text, but makes feedparser forget what the description is."""
+    if entry.atom or not {"description", "encoded"} <= entry.texts.keys():
+        _media_description(entry, element)
+        return
+    entry.once("media", "")
+    entry.bodies[1:] = [_typed(entry, element, "html"), (entry.texts["description"], True)]
 
 
 def _media_title(entry: _Entry, element: Element) -> None:
