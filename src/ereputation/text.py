@@ -255,6 +255,8 @@ _BLOCKS = frozenset(
     | {"table", "tbody", "tfoot", "thead", "tr", "ul"}
 )
 _DROPPED = frozenset(["script", "style", "template", "svg", "title", "noframes"])
+_DROPPED_TAG = re.compile(rf"(?ai)<({'|'.join(sorted(_DROPPED))})(?:\s[^<>]*)?/?>")
+_DROPPED_END = {name: re.compile(f"</{name}", re.IGNORECASE) for name in _DROPPED}
 
 
 def _unescape(text: str) -> str:
@@ -297,6 +299,21 @@ _read_short_tag = lru_cache(maxsize=1_024)(_read_tag)  # texts are made of few d
 
 def _piece(tag: str) -> str | None:
     return _read_short_tag(tag) if len(tag) < _SHORT else _read_tag(tag)
+
+
+def _without_dropped(markup: str) -> str:
+    """The markup without what is not for reading, end tags apart; as it is where one of those does not end.
+
+    Nothing of a tag or comment around it would end any more, so that the rest does not pass for simple.
+    """
+    kept, position = [], 0
+    while found := _DROPPED_TAG.search(markup, position):
+        end = _DROPPED_END[found[1].lower()].search(markup, found.end())
+        if end is None:
+            return markup
+        kept.append(markup[position : found.start()])
+        position = end.start()
+    return "".join((*kept, markup[position:])) if kept else markup
 
 
 class _Markup:
@@ -349,7 +366,7 @@ class _Markup:
 
     def _tags_and_text(self) -> bool:
         """Take the markup for an alternation of text and simple tags; False, and nothing done, where it is not."""
-        markup = self._markup
+        markup = _without_dropped(self._markup)
         parts = _CUT_AT_TAGS.split(markup)
         tags = parts[1::2]
         if markup.count("<") != len(tags):
