@@ -366,7 +366,7 @@ class _Markup:
 
     def _tags_and_text(self) -> bool:
         """Take the markup for an alternation of text and simple tags; False, and nothing done, where it is not."""
-        markup = _without_dropped(self._markup)
+        markup = _without_dropped(self._markup).replace("\n", " ")
         parts = _CUT_AT_TAGS.split(markup)
         tags = parts[1::2]
         if markup.count("<") != len(tags):
@@ -376,8 +376,10 @@ class _Markup:
             if (piece := _piece(tag)) is None:
                 return False
             known[tag] = piece
-        if "&" in markup or "\n" in markup:
-            parts[::2] = map(_spoken, parts[::2])
+        if "&" in markup:
+            texts = parts[::2]
+            spoken = _unescape("\n".join(texts)).split("\n")  # at once, for there is no line break in them
+            parts[::2] = spoken if len(spoken) == len(texts) else map(_spoken, texts)
         parts[1::2] = map(known.__getitem__, tags)
         self.pieces, self.tags = parts, len(tags)
         return True
