@@ -134,6 +134,18 @@ RSS_HEAD = (
         lambda d: f'<atom:link rel="{d[1]}" href="{escaped(d[0])}"/>'
     ),
 )  # fmt: skip
+RDF_HEAD = (
+    element("title", WORDS), element("link", LINKS), element("description", WORDS), element("dc:language", LANGUAGES),
+    element("dc:creator", WORDS), element("dc:subject", WORDS), element("dc:date", DATES), element("dc:rights", WORDS),
+    element("dc:publisher", WORDS), element("sy:updatePeriod", some.just("hourly")), element("dc:title", WORDS),
+    LINKS.map(lambda u: f'<image rdf:resource="{escaped(u)}"/>'),
+    LINKS.map(lambda u: f'<admin:generatorAgent rdf:resource="{escaped(u)}"/>'),
+    LINKS.map(lambda u: f'<items><rdf:Seq><rdf:li rdf:resource="{escaped(u)}"/></rdf:Seq></items>'),
+)  # fmt: skip
+RDF = (
+    element("title", WORDS), element("link", LINKS), element("description", WORDS), element("dc:date", DATES),
+    element("dc:creator", WORDS), element("dc:subject", WORDS), element("content:encoded", WORDS),
+)  # fmt: skip
 ATOM_HEAD = (
     element("title", WORDS), element("title", WORDS, ' type="html"'), element("id", LINKS | WORDS),
     element("subtitle", WORDS), element("updated", DATES), element("rights", WORDS), element("dc:creator", WORDS),
@@ -152,10 +164,29 @@ def feeds(parts, head, opening: str, entry: str, closing: str):
     )
 
 
+@some.composite
+def rdf(draw):
+    """RSS 1.0: what it says of itself is closed before its entries begin."""
+    head = "".join(draw(some.lists(some.one_of(RDF_HEAD), max_size=6)))
+    links = draw(some.lists(LINKS, min_size=1, max_size=3))
+    items = [
+        f'<item rdf:about="{escaped(link)}">{"".join(draw(some.lists(some.one_of(RDF), max_size=5)))}</item>'
+        for link in links
+    ]
+    lang = draw(some.sampled_from(["", ' xml:lang="en"']))
+    picture = draw(some.sampled_from(["", "<image><title>t</title><link>/a</link></image>"]))
+    return (
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" '
+        f'xmlns:admin="http://webns.net/mvcb/" {SPACES}{lang}><channel rdf:about="https://e.org/">{head}</channel>'
+        f"{picture}{''.join(items)}</rdf:RDF>"
+    )
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     feeds(RSS, RSS_HEAD, f'<rss version="2.0" {SPACES}><channel>', "item", "</channel></rss>")
     | feeds(RSS, RSS_HEAD, f'<rss version="2.0" xml:lang="en" {SPACES}><channel>', "item", "</channel></rss>")
+    | rdf()
     | feeds(ATOM, ATOM_HEAD, f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="fr-FR" {SPACES}>', "entry", "</feed>")
 )  # fmt: skip
 def test_invented_feeds_come_out_the_same(text):

@@ -58,6 +58,7 @@ class Ordinary:
 _ASIDE = (
     "{http://purl.org/rss/1.0/modules/syndication/}",
     "{http://rssnamespace.org/feedburner/ext/1.0}",
+    "{http://webns.net/mvcb/}",
     "{com-wordpress:feed-additions:1}",
 )
 """Whose elements say nothing that is asked for here."""
@@ -348,6 +349,14 @@ _HEADS: Mapping[str, Mapping[str, Callable[[_Entry, Element], None]]] = {
             _nothing,
         ),
     },
+    _RSS1: {
+        f"{_RSS1}title": _title,
+        f"{_RSS1}link": _rss_link,
+        f"{_DC}language": _text("language"),
+        f"{_ATOM}link": _other_link,
+        **dict.fromkeys((f"{_RSS1}description", f"{_RSS1}items", f"{_RSS1}image"), _nothing),
+        **dict.fromkeys((f"{_DC}{name}" for name in ("date", "publisher", "creator", "rights", "subject")), _nothing),
+    },
     _ATOM: {
         f"{_ATOM}title": _title,
         f"{_ATOM}link": _atom_link,
@@ -381,9 +390,12 @@ def read(xml: bytes, timezone: str | None) -> Ordinary | None:
 
 
 def _about(channel: Element, space: str, lang: str) -> About | None:
-    head, known = _Entry(space == _ATOM, lang), _HEADS.get(space)
-    if known is None:
-        return None
+    head, known = _Entry(space == _ATOM, lang), _HEADS[space]
+    if space == _RSS1:
+        found = [part for part in channel if part.tag != _ITEMS[_RSS1]]
+        if lang or [part.tag for part in found] != [f"{_RSS1}channel"] or channel[0] is not found[0]:
+            return None
+        channel = found[0]
     try:
         for element in channel:
             read = known.get(element.tag)
