@@ -361,7 +361,7 @@ class _Markup:
                 self._say(markup[position:start])
                 position = self._token(start)
             self._say(markup[position:])
-        lines = [_single_spaced(line).strip(" |") for line in "".join(self.pieces).split("\n")]
+        lines = [_single_spaced(line).strip(" |") for line in "".join(self.pieces).split("\n") if line]
         return "\n".join(filter(None, lines))
 
     def _tags_and_text(self) -> bool:
