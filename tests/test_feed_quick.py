@@ -191,3 +191,26 @@ def rdf(draw):
 )  # fmt: skip
 def test_invented_feeds_come_out_the_same(text):
     agree(text.encode("utf-8", "replace"))
+
+
+ENTRY = "<item><title>Grève chez Air France</title><guid>{}</guid></item>"
+HEAD = "<title>Le fil</title><link>https://example.org/</link>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'<rss version="2.0"><channel>{HEAD}{ENTRY.format(1)}</channel>{ENTRY.format(2)}</rss>',
+        f'<rss version="2.0"><channel>{HEAD}<image>{ENTRY.format(2)}</image>{ENTRY.format(1)}</channel></rss>',
+        f'<rss version="2.0"><channel>{HEAD}<docs>{ENTRY.format(2)}</docs>{ENTRY.format(1)}</channel></rss>',
+        f'<rss version="2.0"><channel>{HEAD}<x><entry><title>Un</title></entry></x>{ENTRY.format(1)}</channel></rss>',
+        f'<rss version="2.0"><channel>{HEAD}<docs xml:base="/a/">x</docs>{ENTRY.format("/1")}</channel></rss>',
+        f'<rss version="2.0" {SPACES}><channel>{HEAD}<item><media:thumbnail url="/2"/><media:content url="/1"/></item></channel></rss>',
+        f'<rss version="2.0"><channel>{HEAD}<item><title>a&#150;b</title><enclosure url="/&#x96;"/></item></channel></rss>',
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id><author><name>a&#150;b</name></author></entry></feed>',
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id><summary>a&#13;&#xD;\nb</summary></entry></feed>',
+        f'<feed xmlns="http://www.w3.org/2005/Atom" {SPACES}><entry><category label="a"/><dc:subject>b</dc:subject></entry></feed>',
+    ],
+)  # fmt: skip
+def test_odd_feeds_come_out_the_same(text):
+    agree(text.encode())

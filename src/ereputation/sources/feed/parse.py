@@ -215,7 +215,10 @@ def _read_shortly(xml: bytes, context: Context) -> Parsed | None:
         head = tidy((parts[0] + parts[2]).decode()) if parts and len(parts[1]) == len(found.raws) else None
         if head is None:
             return None
-        about = _about(_by_feedparser(head.xml))
+        result = _by_feedparser(head.xml)
+        if result.entries:  # that are called otherwise, or hide
+            return None
+        about = _about(result)
     context = _within(about, context)
     documents = tuple(document(raw, context) for raw in found.raws)
     return Parsed(documents=documents, title=plain_title(about.title, is_html=True), encoding="")

@@ -87,6 +87,7 @@ class _Entry:
     tags: list[str] = field(default_factory=list)
     enclosures: list[str] = field(default_factory=list)
     media: list[str] = field(default_factory=list)
+    thumbnails: list[str] = field(default_factory=list)
 
     def once(self, name: str, text: str) -> None:
         if name in self.texts:
@@ -223,9 +224,9 @@ def _rss_category(entry: _Entry, element: Element) -> None:
 
 def _atom_category(entry: _Entry, element: Element) -> None:
     _plain(element, "term", "label", "scheme")
-    if len(element) or (element.text or "").strip():
+    if len(element) or (element.text or "").strip() or not element.get("term"):
         raise Unusual
-    entry.tags.append(element.get("label") or element.get("term") or "")
+    entry.tags.append(element.get("label") or element.attrib["term"])
 
 
 def _enclosure(entry: _Entry, element: Element) -> None:
@@ -240,7 +241,8 @@ def _media(entry: _Entry, element: Element) -> None:
     if (element.text or "").strip():
         raise Unusual
     if element.tag != f"{_MEDIA}group":
-        entry.media.append(element.get("url", ""))
+        images = entry.thumbnails if element.tag == f"{_MEDIA}thumbnail" else entry.media
+        images.append(element.get("url", ""))
     for part in element:
         if part.tag == f"{_MEDIA}description":
             _media_description_within(entry, part)
@@ -248,7 +250,7 @@ def _media(entry: _Entry, element: Element) -> None:
             _media_title(entry, part)
         elif part.tag in {f"{_MEDIA}content", f"{_MEDIA}thumbnail"}:
             _media(entry, part)
-        elif part.tag != f"{_MEDIA}credit":
+        elif part.tag != f"{_MEDIA}credit" or len(part):
             raise Unusual
 
 
@@ -274,8 +276,21 @@ def _media_title(entry: _Entry, element: Element) -> None:
         raise Unusual
 
 
-def _nothing(_entry: _Entry, _element: Element) -> None:
-    """Read for nothing here."""
+def _nothing(_entry: _Entry, element: Element) -> None:
+    """Read for nothing here; feedparser would find an entry that hides in it."""
+    if len(element):
+        raise Unusual
+
+
+def _image(_entry: _Entry, element: Element) -> None:
+    """Of a feed: neither its title nor its link is the feed's."""
+    for part in element:
+        if len(part) or part.tag not in {"title", "link", "url", "width", "height", "description"}:
+            raise Unusual
+
+
+def _apart(_entry: _Entry, _element: Element) -> None:
+    """An entry, which is read by itself."""
 
 
 def _other_link(_entry: _Entry, element: Element) -> None:
@@ -345,9 +360,11 @@ _HEADS: Mapping[str, Mapping[str, Callable[[_Entry, Element], None]]] = {
         f"{_ATOM}link": _other_link,
         **dict.fromkeys(
             ("description", "copyright", "managingEditor", "webMaster", "pubDate", "lastBuildDate", "category",
-             "generator", "docs", "cloud", "ttl", "image", "item"),
+             "generator", "docs", "cloud", "ttl"),
             _nothing,
         ),
+        "image": _image,
+        "item": _apart,
     },
     _RSS1: {
         f"{_RSS1}title": _title,
@@ -363,16 +380,17 @@ _HEADS: Mapping[str, Mapping[str, Callable[[_Entry, Element], None]]] = {
         f"{_ATOM}id": _guid,
         f"{_ATOM}author": _person,
         **dict.fromkeys(
-            (f"{_ATOM}{name}" for name in ("subtitle", "updated", "generator", "icon", "logo", "rights", "category", "entry")),
+            (f"{_ATOM}{name}" for name in ("subtitle", "updated", "generator", "icon", "logo", "rights", "category")),
             _nothing,
         ),
+        f"{_ATOM}entry": _apart,
     },
 }  # fmt: skip
 
 
 def read(xml: bytes, timezone: str | None) -> Ordinary | None:
     """A document from its root element on; None where feedparser has to read it."""
-    if len(xml) > MOST:
+    if len(xml) > MOST or b"xml:base" in xml:
         return None
     try:
         root = ET.fromstring(xml)  # noqa: S314 - no doctype, so no entities, and bounded
@@ -401,7 +419,7 @@ def _about(channel: Element, space: str, lang: str) -> About | None:
             read = known.get(element.tag)
             if read:
                 read(head, element)
-            elif not element.tag.startswith(_ASIDE):
+            elif len(element) or not element.tag.startswith(_ASIDE):
                 return None
     except Unusual:
         return None
@@ -429,7 +447,7 @@ def _channel(root: Element) -> tuple[str, Element]:
     if root.tag == f"{_RDF}RDF":
         return _RSS1, root
     channels = root.findall("channel")
-    if root.tag != "rss" or not root.get("version", "").startswith("2.") or len(channels) != 1:
+    if root.tag != "rss" or not root.get("version", "").startswith("2.") or len(root) != 1 or not channels:
         raise Unusual
     _plain(channels[0])
     return "", channels[0]
@@ -445,7 +463,7 @@ def _raw(item: Element, space: str, lang: str, timezone: str | None) -> Raw:
         read = known.get(element.tag)
         if read:
             read(entry, element)
-        elif not element.tag.startswith(_ASIDE):
+        elif len(element) or not element.tag.startswith(_ASIDE):
             raise Unusual
     texts = entry.texts
     identity = texts.get("id", "") if texts.get("id", "").strip() else ""
@@ -465,7 +483,7 @@ def _raw(item: Element, space: str, lang: str, timezone: str | None) -> Raw:
         author=", ".join(dict.fromkeys(filter(None, entry.authors))),
         lang=lang if body or texts.get("title") else "",
         tags=entry.tags,
-        media=[*entry.enclosures, *entry.media],
+        media=[*entry.enclosures, *entry.media, *entry.thumbnails],
         comments_url=texts.get("comments", ""),
         comments=number(texts.get("slash_comments", "")),
     )

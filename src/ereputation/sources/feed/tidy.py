@@ -47,6 +47,8 @@ _DECLARATION = re.compile(r"""<!ENTITY\s+([\w.-]{1,40})\s+(?:"([^"<]{0,200})"|'(
 _REFERENCE = re.compile(
     r"&(?!(?:amp|lt|gt|quot|apos);)(?:#([0-9]{1,9});|#[xX]([0-9a-fA-F]{1,8});|([A-Za-z][\w.-]{0,39});)?"
 )
+_SPECIAL = re.compile(r"&#(?:0*1(?:3|[2-5]\d)|[xX]0*(?:[89][0-9a-fA-F]|[dD]));")
+"""A reference that does not mean here what it says, as Windows-1252 and the ends of lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +165,7 @@ def _whole_entries(body: str, root: str) -> tuple[str, bool, int]:
 def untouched(text: str) -> bytes:
     """The feed in ``text`` as it stands, for a strict parser to try; empty where it has to be tidied in any case."""
     root = _root(text)
-    if root is None or "<!ENTITY" in text[: root.start()]:
+    if root is None or "<!ENTITY" in text[: root.start()] or ("&#" in text and _SPECIAL.search(text)):
         return b""
     try:
         return text[root.start() :].encode()
