@@ -206,6 +206,7 @@ HEAD = "<title>Le fil</title><link>https://example.org/</link>"
         f'<rss version="2.0"><channel>{HEAD}<x><entry><title>Un</title></entry></x>{ENTRY.format(1)}</channel></rss>',
         f'<rss version="2.0"><channel>{HEAD}<docs xml:base="/a/">x</docs>{ENTRY.format("/1")}</channel></rss>',
         f'<rss version="2.0" {SPACES}><channel>{HEAD}<item><media:thumbnail url="/2"/><media:content url="/1"/></item></channel></rss>',
+        f'<rss version="2.0" {SPACES}><channel>{HEAD}<item>{"<media:content>" * 2_000}{"</media:content>" * 2_000}</item></channel></rss>',
         f'<rss version="2.0"><channel>{HEAD}<item><title>a&#150;b</title><enclosure url="/&#x96;"/></item></channel></rss>',
         '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id><author><name>a&#150;b</name></author></entry></feed>',
         '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id><summary>a&#13;&#xD;\nb</summary></entry></feed>',

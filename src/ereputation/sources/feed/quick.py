@@ -236,6 +236,13 @@ def _enclosure(entry: _Entry, element: Element) -> None:
     entry.enclosures.append(element.get("url", ""))
 
 
+_WITHIN = {
+    f"{_MEDIA}group": (f"{_MEDIA}content", f"{_MEDIA}thumbnail"),
+    f"{_MEDIA}content": (f"{_MEDIA}thumbnail",),
+    f"{_MEDIA}thumbnail": (),
+}
+
+
 def _media(entry: _Entry, element: Element) -> None:
     """``media:content``, ``media:thumbnail`` and ``media:group``, with what stands in them."""
     if (element.text or "").strip():
@@ -248,7 +255,7 @@ def _media(entry: _Entry, element: Element) -> None:
             _media_description_within(entry, part)
         elif part.tag == f"{_MEDIA}title":
             _media_title(entry, part)
-        elif part.tag in {f"{_MEDIA}content", f"{_MEDIA}thumbnail"}:
+        elif part.tag in _WITHIN[element.tag]:
             _media(entry, part)
         elif part.tag != f"{_MEDIA}credit" or len(part):
             raise Unusual
