@@ -28,12 +28,17 @@ class Here:
         try:
             with asyncio.Runner() as runner:
                 stream = reports(job, self.finder, unknown, known.append)
-                while (report := runner.run(_next(stream))) is not None:
-                    yield report
+                read: list[Report] = []
+                while runner.run(_next(stream, read)):
+                    yield read.pop()
         finally:
             for hosts in known:
                 left(changed(hosts, job.hosts))
 
 
-async def _next(stream: AsyncIterator[Report]) -> Report | None:
-    return await anext(stream, None)
+async def _next(stream: AsyncIterator[Report], read: list[Report]) -> bool:
+    """Put the next report into ``read``; False at the end. What a task returns is spelt out when its signals are set."""
+    async for report in stream:
+        read.append(report)
+        return True
+    return False
