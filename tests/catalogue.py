@@ -107,9 +107,10 @@ def compiled(catalogue: Catalog) -> bytes:
 
 
 def spaced(text: str) -> str:
-    """French typography: a space before a high sign does not break; thin before ; ! ?, and inside quotes."""
+    """French typography: a space before a high sign or a unit does not break; thin before ; ! ?, and inside quotes."""
     text = re.sub(r" (?=[;!?](?:\s|$|[)\]»]))", "\u202f", text)
     text = re.sub(r" (?=:(?:\s|$))", "\u00a0", text)
+    text = re.sub(r"(?<=[\d}]) (?=(?:s|min|h|j|Mo|Go|ko|octets?)\b)", "\u00a0", text)
     return text.replace("« ", "«\u00a0").replace(" »", "\u00a0»").replace(" %", "\u00a0%")
 
 

@@ -13,6 +13,7 @@ from rich.cells import cell_len
 from catalogue import MO, PACKAGE, compiled, extracted, spaced, written
 from desk import HOUR, NOW, Desk, item
 from ereputation import speech, words
+from ereputation.screen import keys
 from showcase import PARIS, at
 from test_tables import VIEWS, compare, console, said
 
@@ -72,6 +73,15 @@ def test_a_translation_says_the_same_values():
                 assert fields(french) == given, text
 
 
+TIGHT = re.compile(r"(?<![\s\u00a0\u202f:])[;!?»](?=\s|$)|[^\W\d_]: (?!«)")
+"""A high sign that touches the word before it."""
+LITERAL = re.compile(
+    r"``[^`]*``|`[^`]*`|\"[^\"]*\"|«\u00a0[^»]*»|https?://\S+|\{\w+\}[:?]|\{[^}]*\}|"
+    r"\b(?:tls|type|source|sentiment|status|notify|brands|import): ",
+)
+"""What is typed or printed as it stands."""
+
+
 def test_french_typography_and_line_ends():
     for message in written():
         for text, french in zip(*texts(message), strict=True) if message.id else ():
@@ -79,6 +89,7 @@ def test_french_typography_and_line_ends():
             assert text.startswith("\n") == french.startswith("\n"), text
             assert text.endswith("\n") == french.endswith("\n"), text
             assert "« " not in french.replace("«\u00a0", ""), text
+            assert not TIGHT.findall(LITERAL.sub("", french)), text
 
 
 def test_what_gettext_reads_is_the_catalogue():
@@ -286,6 +297,15 @@ SPACE = "\u202f"
 )
 def test_numbers_dates_and_words_of_the_field(french, say, expected):
     assert say() == expected
+
+
+def test_what_is_put_together_has_the_spaces_of_french(desk, french, monkeypatch):
+    assert words.joined(["un", "", "deux", "trois"]) == f"un{SPACE}; deux{SPACE}; trois"
+    assert words.joined([]) == ""
+    assert [key.key for key in keys.foot("list")][:1] == ["Entrée"]
+    assert [key.key for key in keys.foot("full")][:1] == ["Échap"]
+    monkeypatch.setenv("EREPUTATION_LANGUAGE", "fr")
+    assert "--every\u00a0: durée attendue" in desk.run("schedule", "cron", "--every", "souvent").err
 
 
 def test_a_severe_alert_is_said_in_french(french):

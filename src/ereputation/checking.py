@@ -83,13 +83,13 @@ def findings(
     """Everything the doctor looks at, one by one, sources last; with ``notify`` every channel gets a labelled sample."""
     own = f"ereputation {__version__}, Python {platform.python_version()}, {sqlite.ENGINE}"
     others = ", ".join(f"{name} {version}" for name, version in versions().items())
-    yield Finding(what="version", state="ok", says=f"{own} ({sys.executable}); {others}")
+    yield Finding(what="version", state="ok", says=words.also(f"{own} ({sys.executable})", others))
     brands = words.amount(len(config.brands), "brand", "brands")
     sources = words.amount(len(config.sources), "source", "sources")
     yield Finding(
         what="configuration",
         state="ok",
-        says=f"{config.path}: {brands}, {sources}",
+        says=words.labelled(str(config.path), f"{brands}, {sources}"),
     )
     yield from (Finding(what="configuration", state="warning", says=warning) for warning in config.warnings)
     yield _clock(config, now)
@@ -108,7 +108,7 @@ def _channels(config: Config, *, offline: bool) -> Iterator[Finding]:
     )
     for name, where, trouble, seconds in troubles:
         says = (
-            f"{where}: {trouble}"
+            words.labelled(where, trouble)
             if trouble
             else _("{where}; `ereputation check --notify` sends a sample").format(where=where)
         )
@@ -126,7 +126,7 @@ def _samples(config: Config, now: datetime) -> Iterator[Finding]:
         yield Finding(
             what=f"channel {trial.channel}",
             state="failed" if trial.error else "warning" if trial.warning else "ok",
-            says=trial.error or (f"{says}; {trial.warning}" if trial.warning else says),
+            says=trial.error or words.joined((says, trial.warning)),
             seconds=trial.seconds,
         )
 
@@ -171,7 +171,7 @@ def _database(config: Config, database: Database, now: datetime) -> Iterator[Fin
             yield Finding(
                 what="database",
                 state="failed" if faults else "ok",
-                says=f"{database}: " + ("; ".join(faults[:3]) if faults else sound),
+                says=words.labelled(str(database), words.joined(faults[:3]) if faults else sound),
             )
             for brand in config.brands:
                 yield from _keywords(store, brand, now)
@@ -231,7 +231,7 @@ def _sources(config: Config, now: datetime) -> Iterator[Finding]:
             else _("{documents} after {seconds} s")
         )
         if reading.warning:
-            yield Finding(what=name, state="warning", says=f"{brought}; {reading.warning}", seconds=took)
+            yield Finding(what=name, state="warning", says=words.also(brought, reading.warning), seconds=took)
         else:
             yield Finding(
                 what=name,

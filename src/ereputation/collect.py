@@ -228,7 +228,7 @@ def _compared(report: Report, sizes: Sequence[float]) -> Report:
     said = _("only {count} documents, where {usual} are usual: is something left out?").format(
         count=count, usual=words.count(round(usual))
     )
-    warning = f"{reading.warning}; {said}" if reading.warning else said
+    warning = words.joined([reading.warning, said])
     return replace(report, collected=replace(report.collected, reading=replace(reading, warning=warning)))
 
 

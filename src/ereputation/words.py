@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from ereputation.speech import N_, NP_, _, language, n_, p_
 from ereputation.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime, tzinfo
 
 
@@ -238,6 +239,12 @@ def labelled(label: str, text: str) -> str:
 def also(said: str, more: str) -> str:
     """``it failed; again from noon``, with the space French puts before a semicolon."""
     return _("{said}; {more}").format(said=said, more=more)
+
+
+def joined(parts: Iterable[str]) -> str:
+    """What there is of several, one after the other, as ``also`` puts two; empty when there is nothing."""
+    said = [part for part in parts if part]
+    return reduce(also, said) if said else ""
 
 
 def percent(share: float) -> str:

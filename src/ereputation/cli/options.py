@@ -315,12 +315,13 @@ def seconds(text: str | None, *, option: str) -> float:
     """A duration such as 30s or 5m in seconds; 0 when nothing was asked."""
     if text is None:
         return 0.0
+    from ereputation import words
     from ereputation.durations import duration
 
     try:
         return duration(text)
     except ValueError as error:
-        raise UsageError(f"{option}: {error}") from None
+        raise UsageError(words.labelled(option, str(error))) from None
 
 
 def text_lines(name: str, option: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ereputation import words
 from ereputation.cli import options
 from ereputation.errors import UsageError
 from ereputation.speech import _
@@ -131,7 +132,7 @@ def _of_networks(
         writing.save_hosts(hosts.values())  # when to come back, for the next scan
     for answer in answers:
         if answer.error:
-            options.complain(f"{answer.source}: {answer.error}")
+            options.complain(words.labelled(answer.source, answer.error))
     return live.hits(answers, store, Finder.of(config), asked, wanted)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from ereputation import words
 from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def _extras(text: str) -> str:
     before, bracket, more = text.rpartition("[")
     if not bracket or not more.endswith("]"):
         return text
-    return f"{before}[{'; '.join(map(sentence, more[:-1].split('; ')))}]"
+    return f"{before}[{words.joined(map(sentence, more[:-1].split('; ')))}]"
 
 
 def _pieces(pieces: list[str]) -> list[str]:

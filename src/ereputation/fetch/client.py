@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 import httpx
 
-from ereputation import __version__
+from ereputation import __version__, words
 from ereputation.errors import FetchError, NotYet
 from ereputation.fetch.answer import Limits, Response, Validators
 from ereputation.fetch.decode import Body, TooLarge, Undecodable
@@ -346,7 +346,7 @@ class Fetcher:
             raise _refused(url, urlsplit(url).hostname or "") from None
         except (TooLarge, Undecodable) as verdict:
             why = str(verdict) or _("larger than {limit:.3g} MB: refused").format(limit=limit / 1000000.0)
-            raise FetchError(f"{redacted(url)}: {why}", status=200) from verdict
+            raise FetchError(words.labelled(redacted(url), why), status=200) from verdict
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError, UnicodeError) as error:
             raise FetchError(  # the error itself may quote a secret header
                 _("{url}: this address or its `headers:` cannot be sent: check their characters").format(
@@ -403,7 +403,7 @@ class Fetcher:
         if 200 <= status < 300 or status == 304:
             return response
         raise FetchError(
-            f"{redacted(start)}: {status_sentence(status)}",
+            words.labelled(redacted(start), status_sentence(status)),
             status=status,
             retry_at=again,
             body=response.body,

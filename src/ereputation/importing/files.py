@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, NamedTuple
 
+from ereputation import words
 from ereputation.errors import EreputationError, UsageError
 from ereputation.importing.columns import columns, find_header
 from ereputation.importing.records import Line, Table, objects, text_of
@@ -49,7 +50,7 @@ def contents(file: IO[bytes], name: str, dialect: str, mapped: Mapping[str, str]
         lines = text_of(file)
         head = list(islice((line for line in lines), 1))
     except UsageError as error:
-        raise UsageError(f"{name}: {error}") from None
+        raise UsageError(words.labelled(name, str(error))) from None
     while head and not head[-1].strip() and (more := next(lines, None)) is not None:
         head.append(more)
     if not head or not head[-1].strip():

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 
+from ereputation import words
 from ereputation.errors import DeliveryError
 from ereputation.notify.base import Channel, away
 from ereputation.speech import N_, _
@@ -103,7 +104,7 @@ class Apprise(Channel):
         finally:
             logger.removeHandler(heard)
         if not services:
-            raise DeliveryError(f"{self.service}: {self._not_understood()}")
+            raise DeliveryError(words.labelled(self.service, self._not_understood()))
         if not all(taken):
             status = f" (HTTP {heard.status})" if heard.status else ""
             raise DeliveryError(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
+from ereputation import words
 from ereputation.errors import DeliveryError
 from ereputation.fetch.wording import connection_sentence
 from ereputation.notify.base import Address, Channel, away, is_address
@@ -154,7 +155,7 @@ class Email(Channel):
         except (smtplib.SMTPException, OSError, ValueError) as error:
             final = isinstance(error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused)
             where = f"{self.server[0]}:{self.server[1]}"
-            raise DeliveryError(f"{where}: {self._sentence(error)}", refused=final) from None
+            raise DeliveryError(words.labelled(where, self._sentence(error)), refused=final) from None
         if refused:
             return _("refused for {addresses}; the others have it").format(
                 addresses=", ".join(sorted(refused))
@@ -190,7 +191,9 @@ class Email(Channel):
                 code=error.smtp_code
             )
         if isinstance(error, smtplib.SMTPRecipientsRefused):
-            reasons = "; ".join(f"{to}: {_reply(*said)}" for to, said in list(error.recipients.items())[:3])
+            reasons = words.joined(
+                words.labelled(to, _reply(*said)) for to, said in list(error.recipients.items())[:3]
+            )
             return _("refuses every address: {reasons}").format(reasons=reasons)
         if isinstance(error, smtplib.SMTPResponseException):
             return _("refuses the message: {said}").format(said=_reply(error.smtp_code, error.smtp_error))

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr
 
+from ereputation import words
 from ereputation.errors import DeliveryError, FetchError, NotYet
 from ereputation.notify.base import Channel
 from ereputation.speech import _
@@ -88,7 +89,7 @@ class Webhook(Channel):
         except FetchError as error:
             refused = error.status >= 400
             raise DeliveryError(
-                f"{self.host}: {_sentence(error)}", retry_at=error.retry_at, refused=refused
+                words.labelled(self.host, _sentence(error)), retry_at=error.retry_at, refused=refused
             ) from None
         return ""
 

@@ -99,7 +99,10 @@ def _trend(steps: Sequence[Step], zone: tzinfo, size: Size) -> str:
         _explain(
             root,
             name,
-            [f"{_when(step, zone)}: {words.count(abs(n))} {words.LABELS[name]}" for _, step, n in bars],
+            [
+                words.labelled(_when(step, zone), f"{words.count(abs(n))} {words.LABELS[name]}")
+                for _, step, n in bars
+            ],
         )
     return _written(root)
 

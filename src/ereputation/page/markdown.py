@@ -134,8 +134,10 @@ def _stories(part: BrandReport, zone: tzinfo) -> Iterator[str]:
         document = story.mention.document
         when = words.clock(document.published, zone, part.stats.period.until)
         yield (
-            f"- **{plain(phrases.mentions(story.copies))}**: {_titled(said(story.mention), document.url)}"
-            f" ({plain(who(story.mention))}, {when})"
+            words.labelled(
+                f"- **{plain(phrases.mentions(story.copies))}**", _titled(said(story.mention), document.url)
+            )
+            + f" ({plain(who(story.mention))}, {when})"
         )
 
 
@@ -144,17 +146,17 @@ def _answers(part: BrandReport, report: Report, zone: tzinfo) -> Iterator[str]:
     yield f"{plain(tables.clock.headline(part.clock))}."
     yield ""
     for label, text in tables.clock.rows(part.clock, report.made, zone):
-        yield f"- {plain(label)}: {plain(text)}"
+        yield words.labelled(f"- {plain(label)}", plain(text))
     if part.open:
         yield ""
-        yield f"{_('Waiting, the oldest first')}:"
+        yield words.labelled(_("Waiting, the oldest first"), "").rstrip()
         yield ""
     for wait in part.open[:WAITING]:
         url = wait.mention.document.url
         late = f", {_('late')}" if wait.late else ""
         yield (
-            f"- {words.duration(wait.seconds)}{late}: {_titled(said(wait.mention), url)}"
-            f" ({plain(who(wait.mention))})"
+            words.labelled(f"- {words.duration(wait.seconds)}{late}", _titled(said(wait.mention), url))
+            + f" ({plain(who(wait.mention))})"
         )
     if (more := part.waiting - WAITING) > 0:
         yield f"- {_('and {count} more').format(count=words.count(more))}"
@@ -166,13 +168,15 @@ def _alerts(part: BrandReport, report: Report, zone: tzinfo) -> Iterator[str]:
         yield _("Nothing out of the ordinary was told.")
     for one in part.told:
         told = tables.facts(one.alert, report.period.until if one.ended is None else report.made, zone)
-        yield f"{one.number}. **{plain(told.severity)} {plain(told.kind)}**: {plain(told.headline)}"
+        yield words.labelled(
+            f"{one.number}. **{plain(told.severity)} {plain(told.kind)}**", plain(told.headline)
+        )
         for label, text in told.rows:
-            yield f"   - {plain(label)}: {plain(text)}"
+            yield words.labelled(f"   - {plain(label)}", plain(text))
         for (text, where, _url), example in zip(told.examples, one.alert.examples, strict=True):
             yield f"   - {_titled(text, example.url)} ({plain(where)})"
         if told.advice:
-            yield f"   - {_('What to do')}: {plain(told.advice)}"
+            yield words.labelled(f"   - {_('What to do')}", plain(told.advice))
 
 
 def _ranked(sources: Sequence[Source]) -> Iterator[str]:

@@ -166,7 +166,7 @@ def unseen(report: Report, zone: tzinfo) -> Iterator[str]:
         ).format(count=words.count(round(hours)))
         stretches = [_stretch(found, report, zone) for found in report.blind]
         more = len(stretches) - _MOST_STRETCHES
-        named = "; ".join(stretches[:_MOST_STRETCHES]) + ("; ..." if more > 0 else "")
+        named = words.joined([*stretches[:_MOST_STRETCHES], "..." if more > 0 else ""])
         yield _("{said}: {stretches}. What was said then is unknown, not zero.").format(
             said=said, stretches=named
         )

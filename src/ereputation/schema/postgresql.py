@@ -11,7 +11,7 @@ import re
 import socket
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from ereputation import identity
+from ereputation import identity, words
 from ereputation.errors import StoreError
 from ereputation.schema.tables import BUSY_SECONDS, MIGRATIONS
 from ereputation.speech import N_, _
@@ -342,12 +342,12 @@ def store_error(server: Server, error: psycopg.Error) -> StoreError:
         text = _(
             "the server does not answer, or hung up ({said}); what was not stored is read again by the next scan"
         ).format(said=said)
-        return StoreError(f"{server}: {text}")
+        return StoreError(words.labelled(str(server), text))
     for known in (code, code[:2]):
         if known in _SENTENCES:
             detail = f" ({said})" if known in _TOLD else ""
-            return StoreError(f"{server}: {_(_SENTENCES[known])}{detail}")
-    return StoreError(f"{server}: {said}")
+            return StoreError(words.labelled(str(server), f"{_(_SENTENCES[known])}{detail}"))
+    return StoreError(words.labelled(str(server), said))
 
 
 def _cleaned(server: Server, text: str) -> str:

@@ -7,7 +7,7 @@ import sqlite3
 import time
 from typing import TYPE_CHECKING
 
-from ereputation import speech
+from ereputation import speech, words
 from ereputation.errors import StoreError
 from ereputation.schema.tables import BUSY_SECONDS, MIGRATIONS
 from ereputation.speech import _
@@ -248,4 +248,4 @@ def store_error(name: str, error: sqlite3.Error) -> StoreError:
             name=name, error=error
         ),
     }
-    return StoreError(sentences.get(code, f"{name}: {error}"))
+    return StoreError(sentences.get(code, words.labelled(str(name), str(error))))

@@ -117,7 +117,7 @@ def _moment(field: Literal["since", "before"], text: str, config: Config, now: d
     try:
         found = period(field, text, now=now, timezone=config.timezone)
     except BadDateError as error:
-        raise UsageError(f"{text}: {error}") from None
+        raise UsageError(words.labelled(text, str(error))) from None
     return found.since or found.before
 
 

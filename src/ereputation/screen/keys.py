@@ -94,7 +94,7 @@ def foot(where: Where) -> list[Key]:
     if where == "query":
         return [
             Key("↑↓", _("choose"), "move(1)"),
-            Key("Enter", _("read"), "full"),
+            Key(_("Enter"), _("read"), "full"),
             Key("Tab", _("to the list"), "onward"),
             Key("F2", _("filters"), "filters"),
             Key("F3", _("save"), "save"),
@@ -103,7 +103,7 @@ def foot(where: Where) -> list[Key]:
             Key("F1", _("help"), "help"),
             Key("^Q", _("quit"), "leave(0)"),
         ]
-    read = Key("Enter", _("read"), "full") if where == "list" else Key("Esc", _("back"), "out")
+    read = Key(_("Enter"), _("read"), "full") if where == "list" else Key(_("Esc"), _("back"), "out")
     return [
         read,
         Key("o", _("open"), "open"),
@@ -126,7 +126,7 @@ def guide() -> Iterator[tuple[str, list[tuple[str, str]]]]:
         _("Find"),
         [
             ("↑ ↓", _("choose, also while you type")),
-            ("Enter", _("read the chosen one in full; Esc goes back")),
+            (_("Enter"), _("read the chosen one in full; Esc goes back")),
             ("Tab", _("from the query to the list, to the text")),
             ("/", _("back to the query")),
             ("1 2 3 4 5", _("brand, period, tone, status, source: the next choice")),

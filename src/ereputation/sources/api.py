@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from ereputation import query
+from ereputation import query, words
 from ereputation.errors import ContentError, FetchError, NotYet, QueryError, SourceError
 from ereputation.fetch import redacted
 from ereputation.sources.dates import read_date
@@ -87,7 +87,7 @@ async def get_json(
     try:
         data = load(_blotted(response.body, secrets))
     except ContentError as error:
-        raise ContentError(f"{redacted(url)}: {error}") from error
+        raise ContentError(words.labelled(redacted(url), str(error))) from error
     return Answer(data=data, headers=response.headers, url=response.url)
 
 
@@ -167,7 +167,7 @@ def _explained(error: FetchError, url: str, advice: Mapping[int, str]) -> FetchE
             said = complaint(load(error.body))
         except ContentError:
             said = ""
-    sentence = f"{redacted(url)}: {_(known)}" if known else str(error)
+    sentence = words.labelled(redacted(url), _(known)) if known else str(error)
     if said:
         sentence = _('{sentence}; the server says "{said}"').format(sentence=sentence, said=said)
     return FetchError(sentence, status=error.status, retry_at=error.retry_at, body=error.body)

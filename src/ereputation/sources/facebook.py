@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from pydantic import Field, SecretStr
 
+from ereputation import words
 from ereputation.errors import NotYet, SourceError
 from ereputation.fetch import retry_at
 from ereputation.model import Reading
@@ -109,7 +110,7 @@ class Facebook(Source):
             state=after,
             covers_from=max(dates, default=None),
             possible_gap=any(one.possible_gap for one in readings) or bool(trouble),
-            warning="; ".join(dict.fromkeys(part for part in warnings if part)),
+            warning=words.joined(dict.fromkeys(warnings)),
         )
 
 

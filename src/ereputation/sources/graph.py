@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from ereputation import words
 from ereputation.errors import ContentError, FetchError, NotYet
 from ereputation.sources.api import at, complaint, get_json, load, number, text
 from ereputation.speech import _
@@ -94,7 +95,9 @@ def _explained(error: FetchError, who: str, renew: str, now: datetime) -> Source
         )
     else:
         return error
-    return FetchError(f"{who}: {sentence}", status=error.status, retry_at=error.retry_at, body=error.body)
+    return FetchError(
+        words.labelled(who, sentence), status=error.status, retry_at=error.retry_at, body=error.body
+    )
 
 
 def next_page(data: Any) -> str:

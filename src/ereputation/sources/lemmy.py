@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import Field, model_validator
 
+from ereputation import words
 from ereputation.errors import ContentError
 from ereputation.sources.api import (
     Place,
@@ -83,7 +84,7 @@ class Lemmy(Source):
             state={"posts": dict(first.state), "comments": dict(second.state)},
             covers_from=max(covers, default=None),
             possible_gap=first.possible_gap or second.possible_gap,
-            warning="; ".join(dict.fromkeys(one.warning for one in (first, second) if one.warning)),
+            warning=words.joined(dict.fromkeys(one.warning for one in (first, second))),
         )
 
     async def _listing(self, what: _What, fetcher: Fetcher, state: State, now: datetime) -> Reading:

@@ -20,6 +20,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
+from ereputation import words
 from ereputation.errors import ContentError, FetchError, SourceError
 from ereputation.model import Reading
 from ereputation.sources.api import (
@@ -185,7 +186,7 @@ class Mastodon(Source):
             state=after.model_dump(mode="json"),
             covers_from=walk.certain_from if walk.gap or not memory.newest else None,
             possible_gap=walk.gap,
-            warning="; ".join(part for part in (walk.warning, after.limits) if part),
+            warning=words.joined((walk.warning, after.limits)),
         )
 
     async def _search(self, fetcher: Fetcher, state: State, now: datetime) -> Reading:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ereputation import words
 from ereputation.errors import FetchError, SourceError
 from ereputation.model import Reading
 from ereputation.speech import _
@@ -167,7 +168,7 @@ async def follow(
         state=after.model_dump(mode="json"),
         covers_from=_oldest(walk.documents) if gap or memory.frontier is None else None,
         possible_gap=gap,
-        warning="; ".join(dict.fromkeys(_said(walks, left=bool(left)))),
+        warning=words.joined(dict.fromkeys(_said(walks, left=bool(left)))),
     )
 
 

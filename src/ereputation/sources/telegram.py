@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
+from ereputation import words
 from ereputation.errors import ContentError
 from ereputation.sources.api import Place, Post, counts, moment, posts
 from ereputation.sources.base import Duration, ReplyLinks, Server, Source, State
@@ -73,7 +74,7 @@ class Telegram(Source):
                 gap=_GAP,
             )
             if "/s/" not in urlsplit(response.url).path:
-                raise ContentError(f"{self.derived_name()}: {_(_CLOSED)}")
+                raise ContentError(words.labelled(self.derived_name(), _(_CLOSED)))
             found = parse(response.body, place)[::-1]
             oldest = found[-1].guid.rpartition("/")[2] if found else ""
             return Page(documents=found, next=oldest if oldest.isdigit() and int(oldest) > 1 else "")

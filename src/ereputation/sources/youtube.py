@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, model_validator
 
+from ereputation import words
 from ereputation.errors import ContentError, FetchError, NotYet, SourceError
 from ereputation.model import Reading
 from ereputation.sources.api import (
@@ -223,7 +224,7 @@ class Youtube(Source):
                 retry_at=again,
             )
         for reason in reasons & _SENTENCES.keys():
-            return FetchError(f"{self.id}: {_(_SENTENCES[reason])}", status=error.status)
+            return FetchError(words.labelled(self.id, _(_SENTENCES[reason])), status=error.status)
         if reasons & _BAD_KEY or error.status == 401:
             return FetchError(
                 _(

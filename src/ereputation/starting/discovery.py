@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from ereputation import words
 from ereputation.errors import ContentError, SourceError, UsageError
 from ereputation.fetch import Fetcher, redacted
 from ereputation.fetch.politeness import is_private
@@ -107,7 +108,7 @@ async def _behind(page: str, fetcher: Fetcher, now: datetime) -> Discovery:
             if _has_places(answer.url)
             else ""
         )
-        faults.append(f"{redacted(page)}: {why}{tried}")
+        faults.append(words.labelled(redacted(page), f"{why}{tried}"))
     return Discovery(page=page, feeds=tuple(dict.fromkeys(feeds)), faults=tuple(faults))
 
 
@@ -149,4 +150,4 @@ def _may_follow(url: str, page: str) -> bool:
 
 def _said(url: str, error: SourceError) -> str:
     text = str(error)
-    return text if text.startswith(redacted(url)) else f"{redacted(url)}: {text}"
+    return text if text.startswith(redacted(url)) else words.labelled(redacted(url), text)

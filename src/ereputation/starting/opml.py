@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
+from ereputation import words
 from ereputation.errors import UsageError
 from ereputation.sources.encodings import decode
 from ereputation.sources.feed import Feed, Preset
@@ -97,7 +98,7 @@ def read(payload: bytes, *, name: str) -> Outlines:
     try:
         parser.Parse(_LONE.sub("&amp;", _FORBIDDEN.sub("", text)).encode(), True)  # noqa: FBT003 - in C, without names
     except _RefusedError as error:
-        raise UsageError(f"{name}: {error}") from None
+        raise UsageError(words.labelled(name, str(error))) from None
     except expat.ExpatError as error:
         why = expat.ErrorString(error.code)
         raise UsageError(

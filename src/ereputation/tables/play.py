@@ -61,7 +61,7 @@ class Play:
             put_lines(
                 self.console,
                 [
-                    f"{words.stamp(now, self.zone)}  {_('{count} posts').format(count=f'{posted:>4}')}  {'; '.join(news)}".rstrip()
+                    f"{words.stamp(now, self.zone)}  {_('{count} posts').format(count=f'{posted:>4}')}  {words.joined(news)}".rstrip()
                 ],
             )
             return

@@ -81,7 +81,7 @@ def mention_rows(
     yield from document_rows(document, now, zone)
     yield _("Found"), ", ".join(f"{words.shown(content[s:e], 80)} ({s}-{e})" for s, e in match.spans)
     yield _("Tone"), _tone(mention)
-    yield _("Because of"), "; ".join(map(_word, match.sentiment.words))
+    yield _("Because of"), words.joined(map(_word, match.sentiment.words))
     yield from standing_rows(mention, copies, wait, now, zone)
 
 

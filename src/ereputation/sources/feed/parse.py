@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from ereputation import words
 from ereputation.errors import ContentError
 from ereputation.fetch.decode import TooLarge, Undecodable, inflate_file
 from ereputation.sources.encodings import decode
@@ -242,7 +243,9 @@ def _read_tidied(tidied: Tidy, context: Context, refine: Refine | None) -> Parse
     if result.bozo and not tidied.cut:
         faults.append(_("malformed XML, read as far as possible"))
     title = plain_title(about.title, is_html=True)
-    return Parsed(documents=found, title=title, encoding="", whole=not tidied.cut, warning="; ".join(faults))
+    return Parsed(
+        documents=found, title=title, encoding="", whole=not tidied.cut, warning=words.joined(faults)
+    )
 
 
 def _read_json(text: str, context: Context, refine: Refine | None) -> Parsed:
@@ -264,7 +267,7 @@ def _read_json(text: str, context: Context, refine: Refine | None) -> Parsed:
     pairs = ((jsonfeed.raw(item, context.timezone), item) for item in items[:MOST_ENTRIES])
     found = _documents(pairs, context, refine)
     title = plain_title(first(feed, "title"), is_html=False)
-    return Parsed(documents=found, title=title, encoding="", whole=whole, warning="; ".join(faults))
+    return Parsed(documents=found, title=title, encoding="", whole=whole, warning=words.joined(faults))
 
 
 def _without_bridge_errors(parsed: Parsed) -> Parsed:
@@ -278,7 +281,7 @@ def _without_bridge_errors(parsed: Parsed) -> Parsed:
             _('the bridge says "{errors}": check what it reads').format(errors=errors[0][:100])
         )
     faults = [parsed.warning, _('the bridge says "{errors}"').format(errors=errors[0][:100])]
-    return replace(parsed, documents=kept, warning="; ".join(fault for fault in faults if fault))
+    return replace(parsed, documents=kept, warning=words.joined(faults))
 
 
 def parse(

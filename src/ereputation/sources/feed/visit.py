@@ -13,6 +13,7 @@ from zlib import crc32
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ereputation import words
 from ereputation.errors import ContentError
 from ereputation.fetch import Validators, redacted
 from ereputation.identity import canonical_url, title_key
@@ -185,7 +186,7 @@ def _reading(
         state=after.model_dump(mode="json"),
         covers_from=_oldest(parsed.documents) if gap or memory.ids is None else None,
         possible_gap=gap,
-        warning="; ".join(warning for warning in warnings if warning),
+        warning=words.joined(warnings),
         title=parsed.title,
     )
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
+from ereputation import words
 from ereputation.errors import ContentError, FetchError, NotYet, SourceError
 from ereputation.model import Reading
 from ereputation.sources.api import Place, at, complaint, get_json, items, number, posts, text
@@ -154,7 +155,7 @@ class X(Source):
             if gap or not memory.newest
             else None,
             possible_gap=gap,
-            warning="; ".join(dict.fromkeys(trip.warnings if memory.newest else ())),
+            warning=words.joined(dict.fromkeys(trip.warnings if memory.newest else ())),
             gone=tuple(trip.gone),
         )
 
