@@ -44,7 +44,8 @@ def feed(data: bytes) -> None:
     except ContentError:
         return
     with suppress(ContentError):  # of more markup than feedparser can bear
-        assert parse(data, **how, refine=lambda document, _entry: document) == parsed
+        longer = parse(data, **how, refine=lambda document, _entry: document)
+        assert longer == parsed or "malformed" in longer.warning  # such as a blank in the name of a namespace
     for document in parsed.documents:
         document.content.encode()
         assert document.published.tzinfo

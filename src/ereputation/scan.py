@@ -248,7 +248,7 @@ def run(
     reader = executors.chosen(
         finder,
         database,
-        sources=() if offline else selected,
+        sources=0 if offline else len(selected),
         workers=config.fetch.processes() if workers is None else workers,
         cluster="" if offline else cluster,
     )

@@ -50,16 +50,16 @@ def chosen(
     finder: Finder,
     database: Database,
     *,
-    sources: Sequence[AnySource],
+    sources: int,
     workers: int | None = None,
     cluster: str = "",
 ) -> AbstractContextManager[Executor]:
-    """The executor for these sources, to be entered before the database is opened."""
+    """The executor for so many sources, to be entered before the database is opened."""
     if cluster:
         from ereputation.executors.cluster import Cluster
 
         return Cluster(finder, cluster)
-    if number := worth(len(sources), workers):
+    if number := worth(sources, workers):
         from ereputation.executors.pool import Pool
 
         return Pool(finder, number, database)

@@ -246,7 +246,6 @@ async def _send(connection: Connection, job: Job, finder: Finder, database: Data
     hosts: list[Mapping[str, HostState]] = []
     sent: dict[str, HostState] = dict(job.hosts)
     weight, since = 0, time.monotonic()
-
     loop, under_way = asyncio.get_running_loop(), deque[asyncio.Future[None]]()
 
     async def hand_over(most: int = _UNDER_WAY) -> None:

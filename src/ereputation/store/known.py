@@ -71,8 +71,10 @@ class Names:
     ) -> list[int]:
         """The id of each document of one reading, 0 when it is new; ``document`` gives the one at a place.
 
-        ``by_title``: False for a source that was never read, which can have brought none of these titles. The most trusted names speak first for all documents. A document that one entry has claimed is not given to another
-        of a different title: they stand side by side in the same reading, so they are two.
+        ``by_title``: False for a source that was never read, which can have brought none of these titles.
+
+        The most trusted names speak first for all documents. A document that one entry has claimed is not given to
+        another of a different title: they stand side by side in the same reading, so they are two.
         """
         found = [NOBODY] * len(titles)
         claims: dict[int, str] = {}

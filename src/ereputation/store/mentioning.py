@@ -90,16 +90,6 @@ class Mentioning:
         for old in before.values():
             self._remove(old)
 
-    def remove_all(self, document: int) -> None:
-        """Forget the mentions of a document; what was counted of it stays counted."""
-        self.db.run(
-            """
-            DELETE FROM mentions
-            WHERE document = :document
-            """,
-            {"document": document},
-        )
-
     def finish(self) -> None:
         """Name the mention that counts for each story touched, and write the counts."""
         for story, brand in sorted(self._unsettled):

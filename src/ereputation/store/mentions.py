@@ -178,19 +178,6 @@ class Mentions(Base):
             )
         ]
 
-    def story_mentions(self, story: int) -> list[int]:
-        """The mentions of a story, whatever the brand."""
-        rows = self.db.rows(
-            """
-            SELECT id
-            FROM mentions
-            WHERE story = :story
-            ORDER BY id
-            """,  # mentions_by_story
-            {"story": story},
-        )
-        return [row["id"] for row in rows]
-
     def mark(
         self,
         ids: Iterable[int],

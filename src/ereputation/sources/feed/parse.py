@@ -217,7 +217,7 @@ def _read_shortly(xml: bytes, context: Context) -> Parsed | None:
         if head is None:
             return None
         result = _by_feedparser(head.xml)
-        if result.entries:  # that are called otherwise, or hide
+        if result.bozo or result.entries:  # these are called otherwise, or hide
             return None
         about = _about(result)
     context = _within(about, context)
