@@ -178,6 +178,30 @@ def test_words_that_only_look_like_blame_or_praise_are_neutral(text):
 
 
 @pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("on the way to Nice", "neutral"),
+        ("Nice crew on my flight to Nice", "positive"),
+        ("It was nice to land in Nice.", "positive"),
+        ("A Guide to Nice People", "positive"),
+        ("Nice-looking crew", "positive"),
+        ("Nice-Paris by train", "neutral"),
+        ("the Paris-Nice of last year", "neutral"),
+        ("Nice Airport, gate 3", "neutral"),
+        ("Nous partons à Gênes lundi", "neutral"),
+        ("le vol de Limoges", "neutral"),
+        ("la gêne et les gênes du bruit", "negative"),
+        ("Connecting in Brest for 2 hours", "neutral"),
+        ("une escale à Brest pendant 2 heures", "neutral"),
+        ("Waiting in Brest for 2 hours", "negative"),
+        ("my parcel is in transit for 2 weeks", "negative"),
+    ],
+)
+def test_places_and_stays_are_no_praise_and_no_blame(text, label):
+    assert ENGINE.score(text).label == label
+
+
+@pytest.mark.parametrize(
     ("text", "rule", "word"),
     [
         ("pas bon", "negated", "bon"),

@@ -282,13 +282,33 @@ def _find_words(reading: Reading, places: Sequence[int]) -> None:
             reading.contrasts.append(at)
         if at in reading.covered:
             continue
-        if meaning.entry:
+        if meaning.entry and not (tokens.words[at] in grammar.PLACES and _is_place(tokens, at)):
             hit = _hit(tokens, at, 1, meaning.entry.weight, meaning.entry.category)
             if meaning.stretch != 1.0:
                 hit.scale(meaning.stretch, "elongated")
             reading.hits[at] = hit
         if meaning.functional:
             reading.functional.add(at)
+
+
+def _is_place(tokens: Tokens, at: int) -> bool:
+    """Whether a word that may be a place is one: "to Nice", "Nice-Paris", "Nice Airport", not "Nice crew"."""
+    if not _capital(tokens, at) or tokens.shouted:
+        return False
+    before = tokens.words[at - 1] if at else ""
+    after = tokens.words[at + 1] if at + 1 < len(tokens) else ""
+    if after in grammar.AFTER_PLACES:
+        return True
+    followed = _capital(tokens, at + 1)
+    if tokens.text.startswith("-", tokens.end(at)):
+        return followed
+    if at and tokens.end(at - 1) + 1 == tokens.starts[at] and tokens.text[tokens.end(at - 1)] == "-":
+        return _capital(tokens, at - 1)
+    return before in grammar.BEFORE_PLACES and not followed  # "A Guide to Nice People" is a title
+
+
+def _capital(tokens: Tokens, at: int) -> bool:
+    return at < len(tokens) and tokens.as_written(at)[:1].isupper()
 
 
 def _silence_intensifiers(reading: Reading) -> None:

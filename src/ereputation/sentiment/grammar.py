@@ -131,6 +131,12 @@ FALSE_FRIENDS = listed(
 )
 """Words of both languages that mean different things; never looked up in the other lexicon."""
 
+PLACES = listed("nice genes angers limoges gagny gentilly plaisir vif charmes die")
+"""Places that are called like words of the lexicons: Nice, Gênes, Angers..."""
+
+BEFORE_PLACES = listed("to in from via near towards at for into through a de d' vers pour depuis par ogc")
+AFTER_PLACES = listed("airport aeroport cote station gare")
+
 FRENCH = listed(
     "le la les un une des du de et est en je tu il elle on nous vous ils elles que qui pas ne dans pour sur avec mon "
     "ma mes ton ta son sa ses ce cette ces au aux plus ou mais donc car si tout tous c' j' l' d' n' qu' s' m' t' y "

@@ -61,6 +61,11 @@ _QUICK = re.compile(
     r"(?:(?:in|of) .*(?:minutes?|mins?)|.*\b\d ?(?:minutes?|mins?)|in (?:an?|one|two|three|\d) ?(?:hours?|h|hrs?|days?))$"
 )
 """Nobody complains of what took ten minutes."""
+_STAY = re.compile(
+    r"\b(?:connecting (?:in|at|through|via)|layovers?|stop-?overs?|stopping over|staying (?:in|at|with)|visiting|"
+    r"on (?:holidays?|vacation)|escales?|(?:une|mon|notre|en) correspondance|en vacances|en sejour|en visite)\b[^.,;!?\n]{0,40}$"
+)
+"""Before a stretch of time: it is meant to last, and nobody waits."""
 _WAITING = -1.1
 _TIMES = re.compile(
     r"\b(?:\d{1,2}(?:e|eme|ieme|nd|rd|th|st)|deuxieme|troisieme|quatrieme|cinquieme|second|third|fourth|fifth) (?:fois|time) "
@@ -141,7 +146,9 @@ def waits(tokens: Tokens, places: Sequence[int]) -> list[Hit]:
     ``places``: the tokens that may count.
     """
     found = [
-        (match, _WAITING, "delay") for match in _waits(tokens, places) if not _QUICK.match(match.group())
+        (match, _WAITING, "delay")
+        for match in _waits(tokens, places)
+        if not _QUICK.match(match.group()) and not _meant(tokens.text, match)
     ]
     if holds(tokens.text, (" fois ", " time ")):
         found += [(match, _REPEATED, "service") for match in _TIMES.finditer(tokens.text)]
@@ -158,6 +165,14 @@ def waits(tokens: Tokens, places: Sequence[int]) -> list[Hit]:
         )
         for match, weight, category in found
     ]
+
+
+def _meant(text: str, match: re.Match[str]) -> bool:
+    """Whether the time is that of a stay: "connecting in Brest for 2 hours"."""
+    start = match.start()
+    return match.group().startswith(("for ", "pendant ")) and bool(
+        _STAY.search(text, max(0, start - 80), start)
+    )
 
 
 def _waits(tokens: Tokens, places: Sequence[int]) -> Iterator[re.Match[str]]:
