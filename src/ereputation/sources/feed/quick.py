@@ -296,6 +296,12 @@ def _image(_entry: _Entry, element: Element) -> None:
             raise Unusual
 
 
+def _contents(_entry: _Entry, element: Element) -> None:
+    """Of RSS 1.0: the addresses of the entries, in their order."""
+    if {part.tag for part in element.iter()} - {element.tag, f"{_RDF}Seq", f"{_RDF}li"}:
+        raise Unusual
+
+
 def _apart(_entry: _Entry, _element: Element) -> None:
     """An entry, which is read by itself."""
 
@@ -378,7 +384,8 @@ _HEADS: Mapping[str, Mapping[str, Callable[[_Entry, Element], None]]] = {
         f"{_RSS1}link": _rss_link,
         f"{_DC}language": _text("language"),
         f"{_ATOM}link": _other_link,
-        **dict.fromkeys((f"{_RSS1}description", f"{_RSS1}items", f"{_RSS1}image"), _nothing),
+        **dict.fromkeys((f"{_RSS1}description", f"{_RSS1}image"), _nothing),
+        f"{_RSS1}items": _contents,
         **dict.fromkeys((f"{_DC}{name}" for name in ("date", "publisher", "creator", "rights", "subject")), _nothing),
     },
     _ATOM: {
