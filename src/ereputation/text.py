@@ -155,9 +155,7 @@ def neutralise(text: str) -> str:
 
 def one_line(text: str) -> str:
     """``neutralise``, with every run of white space as one space."""
-    if text.isprintable():  # so that the space is its only blank
-        return text.strip() if "  " not in text else " ".join(text.split())
-    return " ".join(neutralise(text).split())
+    return _single_spaced(neutralise(text))
 
 
 def _single_spaced(text: str) -> str:
@@ -426,7 +424,7 @@ def html_to_text(markup: str) -> str:
     """
     if "<" not in markup and "&" not in markup:
         if markup.isprintable():  # and so on one line
-            return one_line(markup)
+            return _single_spaced(markup)
         return "\n".join(filter(None, map(_single_spaced, markup.splitlines())))
     markup = markup[:_MOST_MARKUP].replace("<![CDATA[", "").replace("]]>", "")
     walker = _Markup(markup)
