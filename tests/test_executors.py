@@ -188,6 +188,20 @@ def test_a_domain_is_never_divided():
     assert all(sum(source in machine for machine in machines) == 1 for source in sources)
 
 
+@pytest.mark.parametrize(
+    ("host", "divided"), [("127.0.0.1:8080", True), ("localhost:1200", True), ("rsshub.example", False)]
+)
+@pytest.mark.parametrize("others", [0, 50])
+def test_only_a_server_of_this_machine_is_divided_where_it_is_too_much_for_one(host, divided, others):
+    bridge = [Feed(url=f"http://{host}/{n}") for n in range(200)]
+    rest = [Feed(url=f"https://site{n}.example/feed") for n in range(others)]
+    parts = executors.shards([*rest, *bridge], 2)
+    assert sorted(source.id for part in parts for source in part) == sorted(s.id for s in [*bridge, *rest])
+    sizes = sorted(map(len, parts))
+    assert (sizes[-1] <= 150) is divided
+    assert len(executors.shards(bridge[:50], 2)) == 1
+
+
 @pytest.mark.parametrize("text", ["", "2", "0/2", "3/2", "a/b", "1/0", "-1/2"])
 def test_a_part_that_is_none_is_refused(text):
     with pytest.raises(UsageError):

@@ -1,6 +1,6 @@
 """Where sources are read: in this process, in several of this machine, or on a cluster. All run ``collect.reports``.
 
-A domain belongs to one worker alone, so that nobody's server is asked more often because there are many of us. A worker
+A domain belongs to one worker alone, so that nobody else's server is asked more often because there are many of us. A worker
 that dies is replaced: what it had not handed over is read again, and the store knows what it has already.
 """
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ereputation.collect import Job, Report
 from ereputation.executors.here import Here
-from ereputation.fetch import domain_of
+from ereputation.fetch import domain_of, is_loopback
 from ereputation.store import Collected
 
 if TYPE_CHECKING:
@@ -80,10 +80,19 @@ def place(source: AnySource, of: int) -> int:
 
 
 def shards(sources: Iterable[AnySource], number: int) -> list[list[AnySource]]:
-    """At most so many parts of about the same size, none empty, no domain in two of them."""
+    """At most so many parts of about the same size, none empty, no domain in two of them.
+
+    Only this very machine, where a bridge may serve hundreds of feeds, is divided when it is more than one part's share:
+    there is nobody to be polite to.
+    """
     domains: defaultdict[str, list[AnySource]] = defaultdict(list)
     for source in sources:
         domains[owner(source)].append(source)
+    share = max(_HANDFUL, sum(map(len, domains.values())) // max(1, number))
+    for domain, together in list(domains.items()):
+        if len(together) > share and is_loopback(domain.rpartition(":")[0]):
+            del domains[domain]
+            domains |= {f"{domain} {n}": together[n::number] for n in range(number)}
     parts: list[list[AnySource]] = [[] for _ in range(max(1, min(number, len(domains))))]
     for together in sorted(domains.values(), key=len, reverse=True):
         min(parts, key=len).extend(together)
