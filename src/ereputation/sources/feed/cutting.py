@@ -12,14 +12,14 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
 DIGEST = 8
 """Bytes that stand for an entry."""
 _MOST = 2_000
 """Entries whose digests are worth keeping."""
 _FIRST = re.compile(rb"<((?:\w{1,20}:)?(?:item|entry))[\s>]")
-_SECTION = re.compile(rb"<!(?:--|\[CDATA\[)")
+_SECTIONS = ((b"<![CDATA[", b"]]>"), (b"<!--", b"-->"))
 _BLANK = re.compile(rb"\s*")
 _END = re.compile(rb"\s*(?:</[\w:]{1,40}\s*>\s*)?</(?:\w{1,20}:)?(?:rss|feed|RDF|rdf)\s*>\s*\Z")
 
@@ -55,13 +55,13 @@ def split(body: bytes) -> tuple[bytes, list[bytes], bytes] | None:
     if b"<!ENTITY" in head or not _closed(head):
         return None
     opening, closing = b"<" + first[1], b"</" + first[1] + b">"
-    sections = _SECTION.search(body) is not None
+    sections = [marks for marks in _SECTIONS if marks[0] in body]
     entries: list[bytes] = []
     start = end = first.start()
     while _opens(body, opening, start) and (found := body.find(closing, start)) >= 0:
         end = found + len(closing)
         entry = body[start:end]
-        if (sections and not _closed(entry)) or len(entries) == _MOST:
+        if not _closed(entry, sections) or len(entries) == _MOST:
             return None
         entries.append(entry)
         start = _BLANK.match(body, end).end()  # type: ignore[union-attr]  # matches always
@@ -86,6 +86,6 @@ def _opens(body: bytes, opening: bytes, start: int) -> bool:
     return body.startswith(opening, start) and body[after : after + 1] in {b">", b" ", b"\n", b"\t", b"\r"}
 
 
-def _closed(piece: bytes) -> bool:
+def _closed(piece: bytes, sections: Iterable[tuple[bytes, bytes]] = _SECTIONS) -> bool:
     """Whether no CDATA section and no comment goes on beyond its end."""
-    return piece.count(b"<![CDATA[") == piece.count(b"]]>") and piece.count(b"<!--") == piece.count(b"-->")
+    return all(piece.count(begin) == piece.count(end) for begin, end in sections)
