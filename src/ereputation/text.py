@@ -192,7 +192,7 @@ _MOST_MARKUP = 500_000  # characters; what lies beyond is cut
 _SIMPLE_TAG = re.compile(
     r"""<(/?)([a-zA-Z][a-zA-Z0-9]*+)((?:\s[^<>"']*+(?:"[^"<>]*+"[^<>"']*+|'[^'<>]*+'[^<>"']*+)*+)?)/?>"""
 )
-_CUT_AT_TAGS = re.compile("(<[^<>]*+>)")
+_CUT_AT_TAGS = re.compile("(<[^>]*>)")
 _SHORT = 40
 _TAG_NAME = re.compile(r"/?([a-zA-Z][^\s/<>]*)")
 _ADDRESS = re.compile(r"@|:$")
@@ -253,7 +253,7 @@ _BLOCKS = frozenset(
     | {"table", "tbody", "tfoot", "thead", "tr", "ul"}
 )
 _DROPPED = frozenset(["script", "style", "template", "svg", "title", "noframes"])
-_DROPPED_TAG = re.compile(rf"(?ai)<({'|'.join(sorted(_DROPPED))})(?:\s[^<>]*)?/?>")
+_DROPPED_TAG = re.compile(rf"(?a)<(?=[sStTnN])(?i:({'|'.join(sorted(_DROPPED))}))(?:\s[^<>]*)?/?>")
 _DROPPED_END = {name: re.compile(f"</{name}", re.IGNORECASE) for name in _DROPPED}
 
 
