@@ -8,6 +8,7 @@ import pytest
 
 from ereputation.model import Sentiment
 from ereputation.sentiment import Engine, shares
+from ereputation.sentiment.vocabulary import vocabulary
 
 ENGINE = Engine()
 DATA = Path(__file__).parent / "data"
@@ -378,3 +379,10 @@ def test_what_people_count_weighs(text):
         word.rule for word in ENGINE.score(text, "en").words
     }
     assert any(rule.startswith(("duration", "speed")) for rule in rules)
+
+
+def test_endless_words_are_not_remembered():
+    meanings = vocabulary("fr").meaning.__self__
+    Engine().score("formidable " + "x" * 100_000, "fr")
+    assert "formidable" in meanings
+    assert max(map(len, meanings)) < 100

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ereputation import text as texts
 from ereputation.text import fold, fold_with_offsets, html_to_text, neutralise, one_line, snippet
 
 HTML = [
@@ -124,3 +125,9 @@ def test_a_snippet_is_cut_between_words_around_a_place():
     assert snippet(text, 20) == "un deux trois…"
     assert snippet(text, 20, around=text.index("huit")).startswith("…")
     assert snippet("court", 20) == "court"
+
+
+def test_folding_remembers_no_more_than_living_scripts_need():
+    every = "".join(map(chr, range(0x1F000, 0x110000)))
+    assert len(fold(every)) > 900_000
+    assert max(texts._TABLE) < 0x20000

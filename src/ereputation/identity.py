@@ -32,6 +32,7 @@ _DAY_STEP = (
     0x9E3779B97F4A7C15  # between the digests of one title on two days; odd, so that none meets another
 )
 _FEWEST_WORDS, _FEWEST_CHARACTERS = 4, 20
+_READ = 2_000  # characters of a title
 
 _GLOBAL_GUID = re.compile(r"(?:https?://|tag:|at://|urn:)", re.IGNORECASE)
 _NAMED = re.compile(
@@ -164,7 +165,7 @@ def title_key(title: str, publisher: str = "") -> str:
 
 
 def _words(text: str) -> str:
-    return _NOT_WORD.sub(" ", fold(text[:2_000])).strip()
+    return _NOT_WORD.sub(" ", fold(text[:_READ])).strip()
 
 
 def _without_publisher(title: str, publisher: str) -> str:
@@ -249,7 +250,7 @@ def _content_key(document: Document) -> int:
 
 def _speaks_for_itself(document: Document) -> bool:
     """Whether what it says tells it from others, and its guid may not."""
-    return not _NAMED.match(document.guid.strip()) and bool(title_key(document.content))
+    return not _NAMED.match(document.guid.strip()) and bool(title_key(document.content[:_READ]))
 
 
 def _differ(documents: Sequence[Document]) -> bool:

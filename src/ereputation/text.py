@@ -56,6 +56,10 @@ def _fold_char(char: str) -> str:
     return "".join("'" if c in _APOSTROPHES else _LIGATURES.get(c, c) for c in kept)
 
 
+_RARE = 0x20000
+"""From this code on characters are too many, and met too seldom, to be remembered."""
+
+
 class _FoldTable(dict[int, str]):
     """Filled as characters are met; remembers those whose folded form is not one character long."""
 
@@ -68,7 +72,8 @@ class _FoldTable(dict[int, str]):
         folded = _fold_char(char)
         if len(folded) != 1:
             self.irregular.add(char)
-        self[code] = folded
+        if code < _RARE:
+            self[code] = folded
         return folded
 
 

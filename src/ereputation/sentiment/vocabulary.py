@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ereputation.sentiment import grammar, lexicon, marks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ereputation.sentiment.lexicon import Entry, Lexicon, Phrase
 
+_LONGEST_WORD, _MOST_WORDS = 60, 50_000
 _STRETCH = re.compile(r"(.)\1{2,}")
 _STRETCHED = 1.2
 """How much more "nuuuul" weighs than "nul"."""
@@ -40,6 +41,22 @@ class Meaning(NamedTuple):
     """Nothing of the above but, perhaps, an intensity."""
 
 
+class _Meanings(dict[str, Meaning]):
+    """Those of the words met lately. What is longer than a word is not kept: anybody may write a million letters."""
+
+    def __init__(self, find: Callable[[str], Meaning]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, word: str) -> Meaning:
+        meaning = self._find(word)
+        if len(word) <= _LONGEST_WORD:
+            if len(self) >= _MOST_WORDS:
+                self.clear()
+            self[word] = meaning
+        return meaning
+
+
 class Vocabulary:
     """Lexicons and closed classes of a language. ``mixed``: the language was a guess between two."""
 
@@ -49,7 +66,7 @@ class Vocabulary:
         self.main: Lexicon = lexicon.load(language)
         self._other = lexicon.load("en" if language == "fr" else "fr")
         self._with_other = mixed or language == "fr"  # French texts borrow English words; the reverse is rare
-        self.meaning = lru_cache(maxsize=50_000)(self._meaning)
+        self.meaning = _Meanings(self._meaning).__getitem__
         self._negators = (
             grammar.NEGATORS["fr"] | grammar.NEGATORS["en"] if mixed else grammar.NEGATORS[language]
         )

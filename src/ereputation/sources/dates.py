@@ -218,12 +218,16 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-@lru_cache(maxsize=1_024)  # an entry often says the same date twice
 def read_date(text: str, timezone: str | None = None) -> Dated | None:
     """The instant ``text`` states, or None. Without a zone of its own it is read in ``timezone`` (None: UTC)."""
+    return _read(text[:_LONGEST], timezone)
+
+
+@lru_cache(maxsize=1_024)  # an entry often says the same date twice
+def _read(text: str, timezone: str | None) -> Dated | None:
     if moment := _well_written(text):
         return moment, "stated"
-    text = fold(one_line(text[:_LONGEST])).strip(" .;")
+    text = fold(one_line(text)).strip(" .;")
     if found := _EPOCH.fullmatch(text):
         seconds = int(found[1]) if found[1] else int(found[2]) / 1000
         if seconds < 1e10:
