@@ -197,7 +197,7 @@ _MOST_MARKUP = 500_000  # characters; what lies beyond is cut
 _SIMPLE_TAG = re.compile(
     r"""<(/?)([a-zA-Z][a-zA-Z0-9]*+)((?:\s[^<>"']*+(?:"[^"<>]*+"[^<>"']*+|'[^'<>]*+'[^<>"']*+)*+)?)/?>"""
 )
-_CUT_AT_TAGS = re.compile("(<[^>]*>)")
+_CUT_AT_TAGS = re.compile("(<[^<>]*+>)")  # ``[^>]`` would look to the end at every stray ``<``
 _SHORT = 40
 _TAG_NAME = re.compile(r"/?([a-zA-Z][^\s/<>]*)")
 _ADDRESS = re.compile(r"@|:$")
