@@ -6,8 +6,9 @@ import asyncio
 import gc
 import multiprocessing
 import os
+import re
 import signal
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ import pytest
 from ereputation import collect, executors, scan
 from ereputation.config import load
 from ereputation.errors import UsageError
+from ereputation.executors.here import Here
 from ereputation.executors.pool import Pool, WorkerError
 from ereputation.finder import Finder
 from ereputation.model import Document
@@ -137,12 +139,50 @@ def test_what_kills_its_reader_again_and_again_is_given_up(config, tmp_path):
     assert rounds < 10
 
 
+RSS = """<rss version="2.0"><channel><title>t</title><item><title>{title}</title><guid>{title}</guid></item></channel></rss>"""
+
+
 class Buggy(Feed):
     async def read(self, *_anything, **_more):
         raise ZeroDivisionError("a bug")
 
 
-def test_a_bug_in_a_worker_is_a_traceback(config, tmp_path):
+class Stumbling(Finder):
+    def find(self, document, terms=None):
+        if "stumble" in document.title:
+            raise ZeroDivisionError("a bug")
+        return super().find(document, terms)
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_bug_that_one_source_shows_costs_the_others_nothing(config, tmp_path, workers):
+    database, feed = tmp_path / "db", tmp_path / "feed.xml"
+    feed.write_text(RSS.format(title="stumble"))
+    (tmp_path / "sound.xml").write_text(RSS.format(title="sound"))
+    finder = Stumbling(Finder.of(config).watched, config.words())
+    sources = [
+        Buggy(url="http://127.0.0.1:1/", name="unread"),
+        Feed(url=feed.as_uri(), name="unsearched"),
+        Feed(url=(tmp_path / "sound.xml").as_uri(), name="sound"),
+    ]
+    executor = Pool(finder, workers, database, method="fork") if workers else nullcontext(Here(finder))
+    with executor as reading, Store.open(database) as store:
+        done = collect.collect(collect.Job(sources=sources, now=NOW), reading, store)
+    told = {outcome.source: outcome for outcome in done.outcomes}
+    for name in ("unread", "unsearched"):
+        assert told[name].status == "failed"
+        assert re.search(
+            r"a fault of this program \(ZeroDivisionError at test_executors.py:\d+\)", told[name].error
+        )
+    assert (told["sound"].status, told["sound"].new) == ("read", 1)
+
+
+def test_a_bug_in_a_worker_itself_is_a_traceback(config, tmp_path, monkeypatch):
+    async def broken(*_anything):
+        raise ZeroDivisionError("a bug")
+        yield
+
+    monkeypatch.setattr(collect, "visits", broken)
     database = tmp_path / "db"
     with (
         Pool(Finder.of(config), 1, database, method="fork") as executor,

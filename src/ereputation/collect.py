@@ -8,13 +8,15 @@ others of a cluster run the same one, and a single writer stores what they send.
 from __future__ import annotations
 
 import asyncio
+import traceback
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import PurePath
 from statistics import median
 from typing import TYPE_CHECKING, Protocol
 
 from ereputation import identity, words
-from ereputation.errors import FetchError, NotYet, SourceError
+from ereputation.errors import FetchError, NotYet, SourceError, StoreError
 from ereputation.fetch import Fetcher, Limits, domain_of, is_loopback
 from ereputation.finder import Found
 from ereputation.model import Outcome
@@ -123,7 +125,20 @@ async def _visit(source: AnySource, fetcher: Fetcher, state: SourceState | None,
                 seconds=f"{_PATIENCE:.0f}"
             ),
         )
+    except Exception as error:  # noqa: BLE001 - what nobody foresaw in one document must not cost the others theirs
+        return _fault(source, error)
     return Visit(source=source, reading=reading)
+
+
+def _fault(source: AnySource, error: Exception) -> Visit:
+    """A visit that showed a bug of ours: it is named by its place, for what the document says may be anything."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return Visit(
+        source=source,
+        error=_("a fault of this program ({name} at {place}): please report it, with this source").format(
+            name=type(error).__name__, place=f"{PurePath(last.filename).name}:{last.lineno}"
+        ),
+    )
 
 
 def _last_read(state: SourceState | None) -> float:
@@ -197,11 +212,16 @@ async def reports(job: Job, finder: Finder, unknown: Unknown, left: Left) -> Asy
     async for visit in visits(job, left):
         size = _size(visit)
         state = job.states.get(visit.source.id)
+        # Of a source that was never read all is new, or nearly: another may have brought it.
+        new = unknown if state and state.first_read else everything
+        try:
+            found = await collected(visit, finder, new, job.now)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - as in a visit
+            found = await collected(_fault(visit.source, error), finder, new, job.now)
         yield Report(
-            # Of a source that was never read all is new, or nearly: another may have brought it.
-            collected=await collected(
-                visit, finder, unknown if state and state.first_read else everything, job.now
-            ),
+            collected=found,
             asked=visit.asked,
             weight=1 + len(visit.reading.documents if visit.reading else ()) + size // _USUAL,
         )
