@@ -74,7 +74,7 @@ def index_terms(document: Document) -> str:
 
 
 _SIGNS = frozenset("#@&+")
-_MOST_PIECES = 50_000
+_MOST_PIECES = 20_000
 _LONGEST_PIECE = 60
 _NEIGHBOURS = "\0"
 """Instead of the words of a piece, where what stands beside it has a say in them."""
