@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ereputation import identity, words
 from ereputation.errors import FetchError, NotYet, SourceError, StoreError
-from ereputation.fetch import Fetcher, Limits, domain_of, is_loopback
+from ereputation.fetch import Fetcher, Limits, domain_of, is_local
 from ereputation.finder import Found
 from ereputation.model import Outcome
 from ereputation.query import index_terms
@@ -91,14 +91,15 @@ def due(source: AnySource, state: SourceState | None, now: datetime) -> datetime
         return state.retry_at
     if last > now:  # the clock was set back: waiting for it to catch up would be a blind monitor
         return None
-    pause = timedelta(seconds=source.every) if source.every else timedelta(0) if _local(source) else _SELDOM
+    pause = (
+        timedelta(seconds=source.every)
+        if source.every
+        else timedelta(0)
+        if is_local(domain_of(source.address()))
+        else _SELDOM
+    )
     again = last + pause
     return again if again - min(_SLACK, pause / 10) > now else None
-
-
-def _local(source: AnySource) -> bool:
-    """Whether it lives on this very machine, where there is nobody to be polite to."""
-    return is_loopback(domain_of(source.address()).rpartition(":")[0])
 
 
 async def _held(source: AnySource, fetcher: Fetcher, state: SourceState | None, now: datetime) -> Visit:

@@ -28,9 +28,8 @@ TITLE_DAYS = 2
 """A title names a document for so many days around its publication; the same title later is another document."""
 _SAME_TITLE = 12 * 3600  # seconds; recurring titles come once a day or less often
 _LONGEST_URL = 8_192
-_DAY_STEP = (
-    0x9E3779B97F4A7C15  # between the digests of one title on two days; odd, so that none meets another
-)
+_DAY_STEP = 0x9E3779B97F4A7C15
+"""Between the digests of one title on two days; odd, so that none meets another."""
 _FEWEST_WORDS, _FEWEST_CHARACTERS = 4, 20
 _READ = 2_000  # characters of a title
 

@@ -79,17 +79,20 @@ def _selected(config: Config, only: Sequence[str]) -> list[AnySource]:
     known = {source.id: source for source in config.sources}
     for name in only:
         if name not in known:
-            close = difflib.get_close_matches(name, known, 1)
-            raise UsageError(
-                _("--source: no source is called {name!r}; did you mean {close!r}?").format(
-                    name=name, close=close[0]
-                )
-                if close
-                else _("--source: no source is called {name!r}; known sources: {known}").format(
-                    name=name, known=", ".join(known)
-                )
-            )
+            raise no_such_source(name, list(known))
     return [known[name] for name in dict.fromkeys(only)]
+
+
+def no_such_source(name: str, known: Sequence[str]) -> UsageError:
+    """What to say of a ``--source`` that is none of these."""
+    close = difflib.get_close_matches(name, known, 1)
+    return UsageError(
+        _("--source: no source is called {name!r}; did you mean {close!r}?").format(name=name, close=close[0])
+        if close
+        else _("--source: no source is called {name!r}; known sources: {known}").format(
+            name=name, known=", ".join(known)
+        )
+    )
 
 
 def look_back(

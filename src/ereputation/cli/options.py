@@ -292,22 +292,13 @@ def selected_brands(config: Config, wanted: list[str] | None) -> list[str]:
 
 def selected_sources(config: Config, stored: Iterable[str], wanted: list[str]) -> list[str]:
     """The names asked for, checked against the sources of the configuration and those that something is stored of."""
-    import difflib
-
     names = list(dict.fromkeys([*(source.id for source in config.sources), *stored]))
     folded = {completing.plain(name): name for name in names}
     for name in wanted:
         if completing.plain(name) not in folded:
-            close = difflib.get_close_matches(name, names, 1)
-            raise UsageError(
-                _("--source: no source is called {name!r}; did you mean {close!r}?").format(
-                    name=name, close=close[0]
-                )
-                if close
-                else _("--source: no source is called {name!r}; known sources: {known}").format(
-                    name=name, known=", ".join(names)
-                )
-            )
+            from ereputation.scan import no_such_source
+
+            raise no_such_source(name, names)
     return [folded[completing.plain(name)] for name in wanted]
 
 

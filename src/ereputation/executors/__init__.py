@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ereputation.collect import Job, Report
 from ereputation.executors.here import Here
-from ereputation.fetch import domain_of, is_loopback
+from ereputation.fetch import domain_of, is_local
 from ereputation.store import Collected
 
 if TYPE_CHECKING:
@@ -47,12 +47,7 @@ def worth(sources: int, wanted: int | None) -> int:
 
 
 def chosen(
-    finder: Finder,
-    database: Database,
-    *,
-    sources: int,
-    workers: int | None = None,
-    cluster: str = "",
+    finder: Finder, database: Database, *, sources: int, workers: int | None = None, cluster: str = ""
 ) -> AbstractContextManager[Executor]:
     """The executor for so many sources, to be entered before the database is opened."""
     if cluster:
@@ -90,7 +85,7 @@ def shards(sources: Iterable[AnySource], number: int) -> list[list[AnySource]]:
         domains[owner(source)].append(source)
     share = max(_HANDFUL, sum(map(len, domains.values())) // max(1, number))
     for domain, together in list(domains.items()):
-        if len(together) > share and is_loopback(domain.rpartition(":")[0]):
+        if len(together) > share and is_local(domain):
             del domains[domain]
             domains |= {f"{domain} {n}": together[n::number] for n in range(number)}
     parts: list[list[AnySource]] = [[] for _ in range(max(1, min(number, len(domains))))]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ereputation.fetch.answer import Limits, Response, Validators
 from ereputation.fetch.decode import inflate_file
-from ereputation.fetch.politeness import domain_of, is_loopback
+from ereputation.fetch.politeness import domain_of, is_local
 from ereputation.fetch.ratelimit import retry_at
 from ereputation.fetch.wording import holds_secret, redacted
 
@@ -26,7 +26,7 @@ __all__ = [
     "domain_of",
     "holds_secret",
     "inflate_file",
-    "is_loopback",
+    "is_local",
     "redacted",
     "retry_at",
 ]

@@ -26,7 +26,7 @@ from ereputation.fetch.politeness import (
     answered,
     domain_of,
     failed,
-    is_loopback,
+    is_local,
     is_private,
     limited_with,
     sent_away,
@@ -197,7 +197,7 @@ class Fetcher:
         """One exchange when its domain may be asked, and what it teaches about the domain."""
         domain = _domain(url, url)
         self._may_ask(url)
-        seldom = gap > _LONGEST_SLEEP and not is_loopback(domain.rpartition(":")[0])
+        seldom = gap > _LONGEST_SLEEP and not is_local(domain)
         if seldom:
             self._rest(domain, gap)  # at once: nobody of this run waits behind us
         async with self._slots[domain]:
@@ -249,7 +249,7 @@ class Fetcher:
 
     async def _pause(self, domain: str, gap: float) -> None:
         """Wait for the gap since the last request to this domain."""
-        if not is_loopback(domain.rpartition(":")[0]):
+        if not is_local(domain):
             loop = asyncio.get_running_loop()
             start = max(loop.time(), self._starts[domain])
             self._starts[domain] = start + max(self._limits.gap, gap)

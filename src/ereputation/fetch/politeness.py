@@ -55,6 +55,11 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def is_local(domain: str) -> bool:
+    """Whether a domain, as ``domain_of`` names it, is of this very machine, where there is nobody to be polite to."""
+    return is_loopback(domain.rpartition(":")[0])
+
+
 @lru_cache(maxsize=1_024)
 def is_private(host: str) -> bool:
     """An address or a name that only means something on the inside: loopback, private ranges, ``.local``."""

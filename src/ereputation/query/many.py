@@ -14,7 +14,6 @@ from ahocorasick_rs import AhoCorasick
 from ereputation.query import matching
 from ereputation.query.nodes import And, Near, Node, Or, Words
 from ereputation.query.preselect import index_terms, indexed
-from ereputation.query.words import OPAQUE, SYMBOLS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Mapping
@@ -80,15 +79,8 @@ def ways(node: Node) -> tuple[Way, ...]:
 
 
 def _literals(item: Item) -> Group:
-    if item.form in SYMBOLS:
-        return frozenset()
-    if item.wild:
-        longest = max(map(indexed, item.form.replace("?", "*").split("*")), key=len)
-        return frozenset({longest}) if longest else frozenset()
-    forms = [indexed(form.removeprefix(OPAQUE)) for form in item.forms()]
-    if not all(forms):
-        return frozenset()
-    return frozenset(f for f in forms if not any(other != f and other in f for other in forms))
+    found = matching.literals(item, indexed)
+    return frozenset(f for f in found if not any(other != f and other in f for other in found))
 
 
 def _weakness(group: Group) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from ereputation.query.words import OPAQUE, SYMBOLS, Place, Token, Zone, exact, 
 from ereputation.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from ereputation.model import Document, Span
     from ereputation.query.nodes import Item
@@ -42,11 +42,20 @@ class _Part:
 
 
 def _occurs(item: Item, letters: str) -> bool:
+    found = literals(item, squeeze)
+    return not found or any(literal in letters for literal in found)
+
+
+def literals(item: Item, spelt: Callable[[str], str]) -> tuple[str, ...]:
+    """Of which one stands in every text, ``spelt`` alike, that holds the item; empty: nothing is known."""
     if item.form in SYMBOLS:
-        return True
+        return ()
+    found: tuple[str, ...]
     if item.wild:
-        return squeeze(max(item.form.replace("?", "*").split("*"), key=len)) in letters
-    return any(squeeze(form.removeprefix(OPAQUE)) in letters for form in item.forms())
+        found = (max(map(spelt, item.form.replace("?", "*").split("*")), key=len),)
+    else:
+        found = tuple(spelt(form.removeprefix(OPAQUE)) for form in item.forms())
+    return found if all(found) else ()
 
 
 class Subject:

@@ -22,6 +22,7 @@ RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _ODD = re.compile("[\x80-\x9f]")  # letters feedparser would map
 _FALSE_REFERENCE = re.compile("&([A-Za-z0-9_]+);")
 _MAYBE_HTML = re.compile(r"</\w|&#?\w")
+_ELSEWHERE = frozenset(("self", "hub", "next", "first", "last", "prev", "previous"))
 _TYPES = {"text": False, "text/plain": False, "plain": False, "html": True, "text/html": True}
 
 ASIDE = (
@@ -61,6 +62,11 @@ class Entry:
         if name in self.texts:
             raise Unusual
         self.texts[name] = text
+
+    @property
+    def author(self) -> str:
+        """Everybody who is named, once."""
+        return ", ".join(dict.fromkeys(filter(None, self.authors)))
 
 
 def _clean(element: Element) -> str:
@@ -274,19 +280,11 @@ def _apart(_entry: Entry, _element: Element) -> None:
     """An entry, which is read by itself."""
 
 
-def _other_link(_entry: Entry, element: Element) -> None:
+def _other_link(entry: Entry, element: Element) -> None:
     """Of Atom in a feed of another format: where it lives, not what it is about."""
-    if element.get("rel", "alternate").lower() not in {
-        "self",
-        "hub",
-        "next",
-        "first",
-        "last",
-        "prev",
-        "previous",
-    }:
+    if element.get("rel", "alternate").lower() not in _ELSEWHERE:
         raise Unusual
-    _atom_link(_entry, element)
+    _atom_link(entry, element)
 
 
 _EVERYWHERE: dict[str, Read] = {
@@ -331,7 +329,6 @@ ELEMENTS: Mapping[str, Readers] = {
         f"{ATOM}rights": _nothing,
     },
 }
-
 """What entries are made of, by the format: its name space, empty for RSS 2.0."""
 
 HEADS: Mapping[str, Readers] = {

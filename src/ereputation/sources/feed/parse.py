@@ -225,9 +225,9 @@ def _read_shortly(xml: bytes, context: Context) -> Parsed | None:
     return Parsed(documents=documents, title=plain_title(about.title, is_html=True), encoding="")
 
 
-def _read_tidied(tidied: Tidy, context: Context, refine: Refine | None) -> Parsed:
-    """A feed whose document had to be mended, or holds what only feedparser knows."""
-    if refine is None and not tidied.left_out and (shortly := _read_shortly(tidied.xml, context)):
+def _read_tidied(tidied: Tidy, context: Context, refine: Refine | None, *, mended: bool) -> Parsed:
+    """A feed that the short way did not read as it is; ``mended``: it may be read so now."""
+    if mended and not tidied.left_out and (shortly := _read_shortly(tidied.xml, context)):
         return replace(shortly, whole=False, warning=_(_CUT)) if tidied.cut else shortly
     result = _by_feedparser(tidied.xml)
     about = _about(result)
@@ -315,12 +315,15 @@ def parse(
     head = text[:100].lstrip("\ufeff \t\r\n\x00")
     if head.startswith(("{", "[")):
         parsed = _read_json(text, context, refine)
-    elif refine is None and (shortly := _read_shortly(untouched(text), context)):
-        parsed = shortly
     else:
-        tidied = tidy(text)
-        if tidied is None:
-            raise ContentError(why_no_feed(text, context.url))
-        del text, payload  # each may take 40 MB, and feedparser needs its share
-        parsed = _read_tidied(tidied, context, refine)
+        bare = untouched(text) if refine is None else b""
+        shortly = _read_shortly(bare, context) if bare else None
+        if shortly is None:
+            tidied = tidy(text)
+            if tidied is None:
+                raise ContentError(why_no_feed(text, context.url))
+            mended = refine is None and tidied.xml != bare  # else the short way was tried
+            del text, payload, bare  # each may take 40 MB, and feedparser needs its share
+            shortly = _read_tidied(tidied, context, refine, mended=mended)
+        parsed = shortly
     return replace(_without_bridge_errors(parsed), encoding=encoding, whole=parsed.whole and inflated)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
     from ereputation.sources.dates import Dated
+    from ereputation.sources.feed.elements import Readers
 
 MOST = 2_000_000
 """Bytes of a document that is read at once."""
@@ -68,19 +69,14 @@ def read(xml: bytes, timezone: str | None) -> Ordinary | None:
 
 
 def _about(channel: Element, space: str, lang: str) -> About | None:
-    head, known = Entry(space == ATOM), HEADS[space]
+    head = Entry(space == ATOM)
     if space == RSS1:
         found = [part for part in channel if part.tag != _ITEMS[RSS1]]
         if lang or [part.tag for part in found] != [f"{RSS1}channel"] or channel[0] is not found[0]:
             return None
         channel = found[0]
     try:
-        for element in channel:
-            read = known.get(element.tag)
-            if read:
-                read(head, element)
-            elif len(element) or not element.tag.startswith(ASIDE):
-                return None
+        _take_over(channel, head, HEADS[space])
     except Unusual:
         return None
     if lang and "language" in head.texts:
@@ -89,7 +85,7 @@ def _about(channel: Element, space: str, lang: str) -> About | None:
         title=head.texts.get("title", ""),
         link=head.link or "",
         lang=language(head.texts.get("language", "")) or language(lang),
-        author=", ".join(dict.fromkeys(filter(None, head.authors))),
+        author=head.author,
     )
 
 
@@ -113,18 +109,22 @@ def _channel(root: Element) -> tuple[str, Element]:
     return "", channels[0]
 
 
-def _raw(item: Element, space: str, lang: str, timezone: str | None) -> Raw:
-    entry = Entry(space == ATOM)
-    plain(item, *((f"{RDF}about",) if space == RSS1 else ()))
-    if about := item.get(f"{RDF}about"):
-        entry.texts["id"] = about
-    known = ELEMENTS[space]
-    for element in item:
+def _take_over(parts: Element, entry: Entry, known: Readers) -> None:
+    """What the elements within another say; raises Unusual."""
+    for element in parts:
         read = known.get(element.tag)
         if read:
             read(entry, element)
         elif len(element) or not element.tag.startswith(ASIDE):
             raise Unusual
+
+
+def _raw(item: Element, space: str, lang: str, timezone: str | None) -> Raw:
+    entry = Entry(space == ATOM)
+    plain(item, *((f"{RDF}about",) if space == RSS1 else ()))
+    if about := item.get(f"{RDF}about"):
+        entry.texts["id"] = about
+    _take_over(item, entry, ELEMENTS[space])
     texts = entry.texts
     identity = texts.get("id", "") if texts.get("id", "").strip() else ""
     body, is_html = max(entry.bodies, key=lambda one: len(one[0]), default=("", True))
@@ -140,7 +140,7 @@ def _raw(item: Element, space: str, lang: str, timezone: str | None) -> Raw:
         body_is_html=is_html,
         published=published,
         updated=published[-1] if texts.get("updated") else None,
-        author=", ".join(dict.fromkeys(filter(None, entry.authors))),
+        author=entry.author,
         lang=lang if body or texts.get("title") else "",
         tags=entry.tags,
         media=[*entry.enclosures, *entry.media, *entry.thumbnails],
