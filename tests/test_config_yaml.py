@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ereputation import config
+from ereputation.config import nodes
 from ereputation.errors import ConfigError
 from ereputation.text import one_line
 from test_config_faults import BRAND, OK, faults
@@ -154,9 +156,7 @@ def test_no_text_breaks_the_reader(tmp_path_factory, text):
     _load(tmp_path_factory.getbasetemp(), text)
 
 
-@settings(max_examples=60, deadline=None)
-@given(data=st.data())
-def test_no_slip_of_the_hand_breaks_the_reader(tmp_path_factory, data):
+def _slipped(data):
     text = EXAMPLE.read_text(encoding="utf-8")
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(text)))
@@ -167,4 +167,52 @@ def test_no_slip_of_the_hand_breaks_the_reader(tmp_path_factory, data):
             )
         )
         text = text[:at] + put + text[at + gone :]
-    _load(tmp_path_factory.getbasetemp(), text)
+    return text
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_no_slip_of_the_hand_breaks_the_reader(tmp_path_factory, data):
+    _load(tmp_path_factory.getbasetemp(), _slipped(data))
+
+
+def _seen(text):
+    """All that is made of a text: data, faults, and where everything stands."""
+    tree = nodes.read(text)
+    values = {
+        path: (n.start_mark.index, *((n.style, n.end_mark.index) if isinstance(n, yaml.ScalarNode) else ()))
+        for path, n in tree.values.items()
+    }
+    keys = {path: n.start_mark.index for path, n in tree.keys.items()}
+    return tree.data, tree.faults, values, keys, tree.lost
+
+
+@pytest.mark.skipif(not yaml.__with_libyaml__, reason="PyYAML without libyaml reads in one way only")
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_the_quick_parser_sees_what_the_other_sees(data):
+    odd = st.text("ab:-[]{}#&*!|>'\"%@`,? \n\t~<\ufeffé😀", max_size=60)
+    text = data.draw(odd) if data.draw(st.booleans()) else _slipped(data)
+    quick = _seen(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nodes, "_composed", lambda text: nodes._Loader(text).get_single_node())
+        assert quick == _seen(text)
+
+
+@pytest.mark.skipif(not yaml.__with_libyaml__, reason="PyYAML without libyaml reads in one way only")
+@pytest.mark.parametrize(
+    "text", ["a: 1", "a: {b: x, c: [d, 'e']}\nf: >-\n  g?\n  h\n", EXAMPLE.read_text(encoding="utf-8")]
+)
+def test_a_usual_file_is_read_by_the_quick_parser(text, monkeypatch):
+    monkeypatch.delattr(nodes, "_Loader")
+    assert nodes.read(text).data
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a: {b: }", "a: [b?c]", "a:\tb", "a: |# b", "a: '\ufeff'", "a: [b", "a: *b", "a: \x07", "a: \udc80"],
+)
+def test_where_the_parsers_differ_the_strict_one_decides(text, monkeypatch):
+    told = _seen(text)
+    monkeypatch.setattr(nodes, "_composed", lambda text: nodes._Loader(text).get_single_node())
+    assert told == _seen(text)
