@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 
@@ -11,6 +12,8 @@ def run() -> None:
     gc.set_threshold(
         50_000, 20, 100
     )  # what a start makes stays: to look through it again takes a tenth of it
+    # Nobody extends our models: to look for who might reads the metadata of every package there is.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from ereputation.cli import main
 
     code = main(sys.argv[1:])

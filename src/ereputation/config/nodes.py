@@ -73,7 +73,7 @@ if yaml.__with_libyaml__:
                 node.style = None
                 odd = not node.value or "?" in node.value
                 if odd and isinstance(parent, yaml.CollectionNode) and parent.flow_style:
-                    raise ComposerError(None, None, "the other sees it elsewhere, or not", node.start_mark)
+                    raise yaml.YAMLError  # the other sees it elsewhere, or not at all
             return node
 
 

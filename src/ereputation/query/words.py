@@ -74,6 +74,17 @@ def _compile(*, wild: bool, addresses: bool) -> re.Pattern[str]:
     )
 
 
+_PLAIN = re.compile("(?P<plain>[a-z0-9]+)")
+
+
+def _pattern(folded: str, *, wild: bool) -> re.Pattern[str]:
+    """What cuts this text; most names of brands need nothing that takes time to make."""
+    if folded.isascii() and folded.replace(" ", "").isalnum():
+        return _PLAIN
+    starred = wild and ("*" in folded or "?" in folded)
+    return _compile(wild=starred, addresses=starred or "@" in folded)
+
+
 _CAMEL = re.compile(r"(?:um*)+(?!l)|(?:um*)?(?:lm*)+|(?:dm*)+|cm*|(?:om*)+")
 _DENSE_CHAR = re.compile(f"[{_DENSE}]")
 _NOT_WRITTEN = str.maketrans(dict.fromkeys("_'.*?", ""))
@@ -151,9 +162,7 @@ class Zone:
         self._lasts: list[int] = []  # of the folded text; led back to the original when asked
         self._parts: dict[int, str] = {}
         folded = fold(text)
-        starred = wild and ("*" in folded or "?" in folded)
-        pattern = _compile(wild=starred, addresses=starred or "@" in folded)
-        for match in pattern.finditer(folded):
+        for match in _pattern(folded, wild=wild).finditer(folded):
             if match.lastgroup == "plain":
                 first, last = match.span()
                 self._firsts.append(first)
