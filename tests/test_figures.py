@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ereputation.figures import median, net_sentiment, percentile, rising_terms, share_of_voice, terms
+from ereputation.text import fold
 
 
 @given(st.dictionaries(st.text(), st.integers(0, 10**9), min_size=1))
@@ -67,3 +68,31 @@ def test_terms_are_folded_words_and_pairs_without_stop_words():
 @given(st.lists(st.text(max_size=50), max_size=20), st.lists(st.text(max_size=50), max_size=20))
 def test_rising_terms_survive_any_text(now, before):
     assert len(rising_terms(now, before)) <= 8
+
+
+_WRITTEN = (
+    "Grève",
+    "grève",
+    "d'Oslo",
+    "l’été",
+    "#Oslo",
+    "the",
+    "Air",
+    "France",
+    "2026",
+    "naïve-",
+    "東京",
+    "honte",
+)
+_SAID = st.lists(
+    st.sampled_from(_WRITTEN).flatmap(lambda word: st.sampled_from((word, f"{word},"))), max_size=8
+)
+
+
+@given(st.lists(_SAID.map(" ".join), max_size=30), st.lists(_SAID.map("\n".join), max_size=30))
+def test_rising_terms_stand_in_two_texts_and_are_written_as_in_the_first(now, before):
+    drop = frozenset(["air", "france"])
+    for written in rising_terms(now, before, drop=["Air France"], limit=100):
+        bearing = [said for text in now if fold(written) in (said := terms(text, drop=drop))]
+        assert len(bearing) >= 2
+        assert bearing[0][fold(written)] == written
