@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, TypeVar
@@ -23,7 +24,7 @@ from pydantic import (
 )
 from pydantic_core import core_schema
 
-from ereputation import query
+from ereputation import notify, query, sources
 from ereputation.config.values import (
     Budget,
     Contact,
@@ -49,11 +50,14 @@ from ereputation.config.values import (
 )
 from ereputation.fetch import Limits
 from ereputation.model import Kind, Severity  # noqa: TC001 - pydantic reads the annotations
-from ereputation.notify import AnyChannel
+from ereputation.notify import Channel
 from ereputation.sentiment import Words
-from ereputation.sources import KINDS, Duration, Source, named
+from ereputation.sources import Duration, Source
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
     from ereputation.database import Server
     from ereputation.query import Query
 
@@ -233,7 +237,7 @@ class Monitoring(Entry):
     )
 
 
-_Entry = TypeVar("_Entry", Source, AnyChannel)
+_Entry = TypeVar("_Entry", Source, Channel)
 
 
 def _named(entries: tuple[_Entry, ...]) -> tuple[_Entry, ...]:
@@ -261,8 +265,20 @@ def _any_source() -> TypeAdapter[Source]:
     return TypeAdapter(Annotated[AnySource, BeforeValidator(_short, json_schema_input_type=str | AnySource)])
 
 
+@cache
+def _any_channel() -> TypeAdapter[Channel]:
+    from ereputation.notify import AnyChannel
+
+    return TypeAdapter(AnyChannel)
+
+
+@dataclass(frozen=True, slots=True)
 class _ByKind:
     """Reads an entry with the model of its kind alone."""
+
+    package: ModuleType
+    whole: Callable[[], TypeAdapter[Any]]
+    """What reads an entry of any kind, and says what is wrong with one of none."""
 
     def __get_pydantic_core_schema__(self, _source: object, _handler: object) -> core_schema.CoreSchema:
         return core_schema.with_info_plain_validator_function(self._read)
@@ -270,18 +286,19 @@ class _ByKind:
     def __get_pydantic_json_schema__(
         self, _schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        return handler(_any_source().core_schema)
+        return handler(self.whole().core_schema)
 
-    @staticmethod
-    def _read(value: object, info: ValidationInfo) -> Source:
-        entry = _short(value)
-        kind = entry.get("kind") if isinstance(entry, dict) else None
-        if kind in KINDS:
-            return named(kind).model_validate(entry, context=info.context)
-        return _any_source().validate_python(entry, context=info.context)  # which says what is wrong
+    def _read(self, value: object, info: ValidationInfo) -> BaseModel:
+        kind = value.get("kind") if isinstance(value, dict) else None
+        if kind in self.package.KINDS:
+            model: type[BaseModel] = self.package.named(kind)
+            return model.model_validate(value, context=info.context)
+        read: BaseModel = self.whole().validate_python(value, context=info.context)
+        return read
 
 
-ShortSource: TypeAlias = Annotated[Source, _ByKind()]
+ShortSource: TypeAlias = Annotated[Source, _ByKind(sources, _any_source), BeforeValidator(_short)]
+AnyChannel: TypeAlias = Annotated[Channel, _ByKind(notify, _any_channel)]
 
 
 class Config(Entry):

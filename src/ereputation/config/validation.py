@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from ereputation.config import hazards
 from ereputation.config.faults import Fault, Path, did_you_mean, is_secret, quoted
+from ereputation.notify import Channel
 from ereputation.sources import Source
 from ereputation.speech import N_, _
 
@@ -198,6 +199,10 @@ def models_of(annotation: Any) -> list[type[BaseModel]]:
         from ereputation.sources import AnySource
 
         annotation = AnySource
+    elif annotation is Channel:
+        from ereputation.notify import AnyChannel
+
+        annotation = AnyChannel
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [model for part in get_args(annotation) for model in models_of(part)]

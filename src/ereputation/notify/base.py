@@ -144,7 +144,7 @@ class Message:
 class Step(BaseModel):
     """Whom to tell when nobody has reacted."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     after: Seconds = Field(
         description="How long an alert may stay open, and the brand silent, since it was told: 30m."
@@ -159,7 +159,9 @@ def _one_or_more(value: object) -> object:
 class Channel(BaseModel, ABC):
     """One entry of ``notify:``. Subclasses narrow ``kind`` to a Literal."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", defer_build=True
+    )  # built where one is there to be read
 
     kind: str
     name: str = Field("", description="What to call it; what it took is remembered under this name.")
