@@ -14,6 +14,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from ereputation import tables, words
+from ereputation.cli import options
 from ereputation.model import Document, Outcome
 from showcase import (
     ACCOUNT,
@@ -168,7 +169,7 @@ def test_the_format_is_a_table_on_a_terminal_and_plain_elsewhere(
     monkeypatch, requested, is_tty, term, expected
 ):
     monkeypatch.setenv("TERM", term)
-    assert tables.choose_format(requested, is_tty=is_tty) == expected
+    assert options.choose_format(requested, is_tty=is_tty) == expected
 
 
 @pytest.mark.parametrize(

@@ -204,6 +204,7 @@ class Executor(Protocol):
     def __call__(self, job: Job, unknown: Unknown, left: Left) -> Iterator[Report]:
         """A report for every source, as they come in; ``left`` gets the hosts that changed, before the end.
 
+        Other processes begin to read at once, this one when it is asked for the first report.
         ``unknown`` may be asked between two reports only.
         """
 
@@ -314,8 +315,12 @@ def collect(
     store: Store,
     *,
     progress: Callable[[Outcome], None] = lambda _outcome: None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Collection:
-    """Read, find and store; sources are written as they come in, a batch in one transaction."""
+    """Read, find and store; sources are written as they come in, a batch in one transaction.
+
+    ``meanwhile`` is what else there is to do while the first answers are awaited; it is called once, before any is stored.
+    """
     result = Collection()
     waiting: list[Report] = []
 
@@ -329,10 +334,12 @@ def collect(
 
     held = 0
     hosts: dict[str, HostState] = {}
+    arriving = executor(job, store.unknown, hosts.update)
+    meanwhile()
     sizes = store.usual_sizes(job.now - _LATELY, job.now)
     steady = {source.id for source in job.sources if source.steady}
     try:
-        for report in executor(job, store.unknown, hosts.update):
+        for report in arriving:
             if report.collected.reading is None and not report.asked:
                 result.outcomes.append(outcome(report, None))
                 continue

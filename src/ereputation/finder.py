@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self, TypeAlias
 from urllib.parse import urlsplit
 
+from ereputation import query
 from ereputation.model import Match
 from ereputation.query import Matcher, Query
-from ereputation.sentiment import Engine, Judged, Learnt, Words, detect_language, learn
+from ereputation.sentiment import Judged, Learnt, Words, learn
 from ereputation.text import fold
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from ereputation.config import Config
     from ereputation.model import Document, Label, Media, Sentiment, Span
+    from ereputation.sentiment import Engine
 
     Corrections: TypeAlias = Mapping[str, Sequence[tuple[Document, Label]]]
     """By brand: the documents people judged, one a story, and what they said."""
@@ -138,7 +140,7 @@ class Finder:
 
     watched: Sequence[Watched]
     words: Words = field(default_factory=Words)
-    _engine: Engine = field(init=False)
+    _loaded: Engine | None = field(init=False, default=None)
     _matcher: Matcher[tuple[str, int]] = field(init=False)
     _by_name: dict[str, Watched] = field(init=False)
     _owners: _Owners = field(init=False)
@@ -146,7 +148,6 @@ class Finder:
     _needs_language: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        self._engine = Engine(self.words)
         self._by_name = {w.name: w for w in self.watched}
         self._owners = _Owners(self.watched)
         queries = {(w.name, -1): w.query for w in self.watched}
@@ -178,8 +179,18 @@ class Finder:
         )
         return finder.taught(corrections) if corrections else finder
 
+    @property
+    def _engine(self) -> Engine:
+        """Made for the first text that has to be judged."""
+        if self._loaded is None:
+            from ereputation.sentiment import Engine
+
+            self._loaded = Engine(self.words)
+        return self._loaded
+
     def warm(self) -> None:
         """Load what the first documents would, before a process is copied."""
+        query.warm()
         self._engine.warm()
 
     def taught(self, corrections: Corrections) -> Self:
@@ -208,6 +219,8 @@ class Finder:
 
     def language(self, document: Document) -> str:
         """The language of the text; what the source claims only breaks ties."""
+        from ereputation.sentiment.language import detect_language
+
         return detect_language(document.content[:_ENOUGH], hint=document.lang)
 
     def _named(self, document: Document) -> Document:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
-from ereputation import export, words
+from ereputation import words
 from ereputation.errors import EreputationError, FetchError, LockedError
 from ereputation.fetch import Fetcher, Limits
 from ereputation.fetch.wording import connection_sentence
@@ -86,6 +86,8 @@ class Watch:
             await fetcher.post_text(url, body[:_MOST])
 
     def _figures(self, path: Path, result: Result, code: int) -> None:
+        from ereputation import export
+
         try:
             with Store.open(self.database, read_only=True) as store:
                 lines = list(

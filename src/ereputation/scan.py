@@ -7,10 +7,10 @@ import itertools
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING, Self
 
-from ereputation import alerts as review
-from ereputation import collect, executors, telling
+from ereputation import collect, executors
 from ereputation.errors import UsageError
 from ereputation.finder import Finder
 from ereputation.model import Outcome
@@ -131,6 +131,7 @@ def _read(
     force: bool,
     progress: Callable[[Outcome], None],
 ) -> collect.Collection:
+    """What is due of these sources, read and stored."""
     states = store.source_states()
     asked, resting = [], []
     for source in selected:
@@ -148,11 +149,18 @@ def _read(
         limits=config.limits(len(asked)),
         now=now,
     )
-    collection = collect.collect(job, executor, store, progress=progress)
+    collection = collect.collect(job, executor, store, progress=progress, meanwhile=lambda: _get_ready(store))
     collection.outcomes.extend(resting)
     order = {source.id: place for place, source in enumerate(config.sources)}
     collection.outcomes.sort(key=lambda outcome: order[outcome.source])
     return collection
+
+
+def _get_ready(store: Store) -> None:
+    """What a review needs: it takes a while, and workers need none of it."""
+    store.reindex()
+    for module in ("alerts", "telling"):
+        import_module(f"ereputation.{module}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,10 +211,12 @@ class _Pass:
 
     def review(self, began: float) -> Result:
         """Say what is abnormal, and tell it."""
+        from ereputation import alerts, telling
+
         config, store, now = self.config, self.store, self.now
         store.expire(now - _LOAN)
         telling.meet(config, store, now=now)
-        reviewed = review.review(config, store, now=now, changed=self.looked_back, baseline=self.baseline)
+        reviewed = alerts.review(config, store, now=now, changed=self.looked_back, baseline=self.baseline)
         deliveries = () if self.baseline else telling.tell(config, store, now=now)
         return Result(
             started=now,
@@ -245,8 +255,9 @@ def run(
     when it is done, one after the other: what one has told the next finds told, and no machine is missed that fails.
     """
     began = time.monotonic()
-    with Store.open(database) as store:
+    with Store.open(database, indexed=False) as store:
         finder = Finder.of(config, store.corrections())
+        known = store.ever_read()
     selected = [source for source in _selected(config, only) if shard is None or source in shard]
     reader = executors.chosen(
         finder,
@@ -254,8 +265,9 @@ def run(
         sources=0 if offline else len(selected),
         workers=config.fetch.processes() if workers is None else workers,
         cluster="" if offline else cluster,
+        news=known < len(selected) / 2,
     )
-    with reader as executor, Store.open(database) as store:
+    with reader as executor, Store.open(database, indexed=offline) as store:
         names = frozenset(source.id for source in (config.sources if shard is None else selected))
         one = _Pass(config, store, finder, now, names, looked, baseline)
 

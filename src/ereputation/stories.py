@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
@@ -47,9 +48,13 @@ _LABEL = re.compile(
 )
 _OUTLET = re.compile(r" [-–—|·•] [^-–—|·•]{2,40}$")
 _NOT_A_HEADLINE = re.compile(r"^(?:/?u/\S+ on |re\s?: |comment (?:on|by) |commentaires? (?:sur|de) )")
-_WORD = re.compile(
-    r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+"
-)
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    return re.compile(
+        r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+"
+    )
 
 
 class Signature(NamedTuple):
@@ -69,7 +74,7 @@ def signature(document: Document) -> Signature:
     key = ""
     if document.type not in {"comment", "review"}:
         key = _title_key(title or text)
-    words = _WORD.findall(_clean(f"{_without_outlet(title)}\n{text}" if title else text))[:_MAX_WORDS]
+    words = _word().findall(_clean(f"{_without_outlet(title)}\n{text}" if title else text))[:_MAX_WORDS]
     if len(words) < _MIN_WORDS:
         return Signature(key, (), b"")
     triples = zip(words, words[1:], words[2:], strict=False)
@@ -110,7 +115,7 @@ def _title_key(title: str) -> str:
         return ""
     for _ in range(3):
         folded = _LABEL.sub("", folded, count=1)
-    words = _WORD.findall(folded)
+    words = _word().findall(folded)
     key = " ".join(words)
     return key if len(words) in _TITLE_WORDS and len(key) >= 20 else ""
 

@@ -254,9 +254,14 @@ def period(
 
 def chosen_format(common: Common) -> str:
     """The format asked for; else a table on a terminal and plain text elsewhere."""
-    from ereputation.tables import choose_format
-
     return choose_format(common.output.value if common.output else None, is_tty=sys.stdout.isatty())
+
+
+def choose_format(requested: str | None, *, is_tty: bool) -> str:
+    """The format asked for; else ``table`` on a terminal and ``plain`` elsewhere (a dumb terminal is elsewhere)."""
+    if requested:
+        return requested
+    return "table" if is_tty and os.environ.get("TERM") != "dumb" else "plain"
 
 
 def console(common: Common) -> Console:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +17,7 @@ from ereputation.speech import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from ereputation.config import Config
@@ -151,7 +153,7 @@ def one_pass(
     beat: Callable[[], None] = lambda: None,
 ) -> int:
     """Scan once, with pings and progress, and print what came of it; the exit code. ``beat``: after each source."""
-    from ereputation import monitoring, tables
+    from ereputation import monitoring
     from ereputation import scan as passes
 
     database = options.database(common, loaded)
@@ -162,9 +164,7 @@ def one_pass(
 
     with (
         monitoring.watched(loaded, database, now=now, complain=options.complain) as watch,
-        tables.progress(
-            shown=not common.quiet and sys.stderr.isatty(), total=len(loaded.sources)
-        ) as progress,
+        _progress(common, len(loaded.sources)) as progress,
     ):
         result = passes.run(
             loaded,
@@ -182,12 +182,24 @@ def one_pass(
         )
         code = result.exit_code(asked.fail_on)
         watch.ended(result, code)
-    for line in tables.delivery_lines(
-        result.deliveries, now=result.started, zone=loaded.timezone, quiet=common.quiet
-    ):
-        options.complain(line)
+    if result.deliveries:
+        from ereputation.tables import delivery_lines
+
+        for line in delivery_lines(
+            result.deliveries, now=result.started, zone=loaded.timezone, quiet=common.quiet
+        ):
+            options.complain(line)
     _show(result, options.chosen_format(common), common, loaded)
     return code
+
+
+def _progress(common: options.Common, total: int) -> AbstractContextManager[Callable[[Outcome], None]]:
+    """What tells how far a scan is, where somebody sees it."""
+    if common.quiet or not sys.stderr.isatty():
+        return nullcontext(lambda _outcome: None)
+    from ereputation.tables import progress
+
+    return progress(shown=True, total=total)
 
 
 def _show(result: Result, chosen: str, common: options.Common, loaded: Config) -> None:

@@ -47,9 +47,17 @@ def worth(sources: int, wanted: int | None) -> int:
 
 
 def chosen(
-    finder: Finder, database: Database, *, sources: int, workers: int | None = None, cluster: str = ""
+    finder: Finder,
+    database: Database,
+    *,
+    sources: int,
+    workers: int | None = None,
+    cluster: str = "",
+    news: bool = True,
 ) -> AbstractContextManager[Executor]:
-    """The executor for so many sources, to be entered before the database is opened."""
+    """The executor for so many sources, to be entered before the database is opened. ``news``: much of what they hold
+    will be new.
+    """  # noqa: D205 - the second sentence belongs to the first
     if cluster:
         from ereputation.executors.cluster import Cluster
 
@@ -57,7 +65,7 @@ def chosen(
     if number := worth(sources, workers):
         from ereputation.executors.pool import Pool
 
-        return Pool(finder, number, database)
+        return Pool(finder, number, database, news=news)
     return nullcontext(Here(finder))
 
 

@@ -55,8 +55,10 @@ _DEATHS = 3
 """Deaths of its worker after which a domain's sources are given up in this scan."""
 _COLLECTED = (50_000, 20, 100)
 """Thresholds of the garbage collector: what a scan makes is short-lived, and has no circles."""
-_NEEDED = ("ereputation.fetch.client", "ereputation.sources.feed.visit", "feedparser")
-"""What nearly every worker loads."""
+_FOR_NEWS = ("ereputation.sources.feed.parse", "feedparser")
+"""What a worker loads to read what is new; it takes a tenth of a second."""
+_FEW = 4
+"""Workers that may each load it when they meet something new, where little is."""
 _LEAVE = 5.0
 """Seconds a worker that was asked to end is waited for."""
 
@@ -80,21 +82,27 @@ def _method() -> str:
 class Pool:
     """Worker processes; this one only writes.
 
-    To be entered before the database is opened: SQLite does not survive in a copied process.
+    To be entered before the database is opened: SQLite does not survive in a copied process. ``news``: much of what is
+    read will be new, so that what it is read with is loaded once, and not by each of them.
     """
 
-    def __init__(self, finder: Finder, workers: int, database: Database, *, method: str = "") -> None:
+    def __init__(
+        self, finder: Finder, workers: int, database: Database, *, method: str = "", news: bool = True
+    ) -> None:
         self._finder, self._workers, self._database = finder, workers, database
+        self._news = news or workers > _FEW
         self._method = method
         self._crew: dict[Connection, _Worker] = {}
         self._idle: list[Connection] = []
         self._deaths: dict[str, int] = {}  # by domain
 
     def __enter__(self) -> Self:
-        for module in _NEEDED:  # once, and not by each of them
-            importlib.import_module(module)
+        importlib.import_module("ereputation.sources.feed.visit")
         prepare()
-        self._finder.warm()
+        if self._news:
+            for module in _FOR_NEWS:
+                importlib.import_module(module)
+            self._finder.warm()
         with suppress(OSError, AttributeError):  # of glibc alone
             ctypes.CDLL(None).malloc_trim(0)  # what reading the configuration left is not ours to share
         gc.freeze()  # what is there now stays, and stays shared
@@ -142,15 +150,19 @@ class Pool:
             connection.send_bytes(pickle.dumps(part, protocol=pickle.HIGHEST_PROTOCOL))
 
     def __call__(self, job: Job, unknown: Unknown, left: Left) -> Iterator[Report]:  # noqa: ARG002 - they read for themselves
-        """A report for every source, as they come in."""
+        """A report for every source, as they come in; the workers begin at once."""
         waiting = shards(job.sources, self._workers)
-        busy = 0
-        while True:
-            while waiting and busy < self._workers:
-                self._give(job, waiting.pop())
-                busy += 1
-            if not busy:
-                return
+        return self._reports(job, left, waiting, self._employ(job, waiting))
+
+    def _employ(self, job: Job, waiting: list[list[AnySource]], busy: int = 0) -> int:
+        """Give parts to those who have none; how many are busy then."""
+        while waiting and busy < self._workers:
+            self._give(job, waiting.pop())
+            busy += 1
+        return busy
+
+    def _reports(self, job: Job, left: Left, waiting: list[list[AnySource]], busy: int) -> Iterator[Report]:
+        while busy := self._employ(job, waiting, busy):
             for ready in wait(list(self._crew)):
                 connection = cast("Connection", ready)
                 worker = self._crew[connection]

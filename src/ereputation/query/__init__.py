@@ -23,6 +23,7 @@ from ereputation.query.preselect import (
 )
 from ereputation.query.syntax import Caution
 from ereputation.query.translate import Dialect, Translation, translate
+from ereputation.query.words import warm
 
 __all__ = [
     "All",
@@ -43,4 +44,5 @@ __all__ = [
     "parse",
     "preselection",
     "translate",
+    "warm",
 ]

@@ -7,13 +7,21 @@ is said of the brand. The configuration's words (``words``) win over everything 
 
 Lexicons and rules only, no trained model: training data of this kind has no clear licence. What is learnt is what the
 user's own corrections say of single words (``learning``).
+
+The rules load with the first text to be judged: most scans find nothing new.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from ereputation.sentiment.categories import shares
-from ereputation.sentiment.engine import Engine
-from ereputation.sentiment.language import detect_language
 from ereputation.sentiment.learning import Judged, Learnt, key, learn
 from ereputation.sentiment.words import DEFAULT_WEIGHT, Words
+
+if TYPE_CHECKING:
+    from ereputation.sentiment.engine import Engine
+    from ereputation.sentiment.language import detect_language
 
 __all__ = [
     "DEFAULT_WEIGHT",
@@ -26,3 +34,15 @@ __all__ = [
     "learn",
     "shares",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Engine":
+        from ereputation.sentiment.engine import Engine
+
+        return Engine
+    if name == "detect_language":
+        from ereputation.sentiment.language import detect_language
+
+        return detect_language
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,7 +6,6 @@ The format of these files is told at the top of each of them.
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
 from ereputation.sentiment.inflections import english, french
@@ -194,6 +193,8 @@ def parse(text: str) -> tuple[Part, ...]:
 @cache
 def load(language: str) -> Lexicon:
     """The lexicon of "fr" or "en", read once."""
+    from importlib import resources
+
     lexicon = Lexicon(language)
     data = resources.files("ereputation.sentiment").joinpath(f"{language}.txt").read_text(encoding="utf-8")
     _fill(lexicon, fold(data).splitlines())

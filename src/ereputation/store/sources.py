@@ -47,6 +47,11 @@ class Sources(Base):
         """Every source ever visited, by name."""
         return {row["name"]: _state_of(row) for row in self.db.rows("SELECT * FROM sources ORDER BY name")}
 
+    def ever_read(self) -> int:
+        """How many sources were read at least once."""
+        number: int = self.db.value("SELECT count(*) FROM sources WHERE first_read IS NOT NULL")
+        return number
+
     def failing(self, visits: int) -> list[str]:
         """The sources whose last so many visits failed."""
         return [

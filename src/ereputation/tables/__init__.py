@@ -8,7 +8,7 @@ from ereputation.tables.account import Account, account_lines, print_account
 from ereputation.tables.alerts import alert_lines, print_alerts
 from ereputation.tables.charts import Point, chart_lines, print_chart, sparkline
 from ereputation.tables.clock import clock_lines, outlook_lines, print_clock, print_outlook
-from ereputation.tables.consoles import choose_format, put_lines, stderr_console, stdout_console
+from ereputation.tables.consoles import put_lines, stderr_console, stdout_console
 from ereputation.tables.deliveries import delivery_lines
 from ereputation.tables.documents import document_lines, print_documents, print_mentions
 from ereputation.tables.explain import explain_lines, print_explain
@@ -34,7 +34,6 @@ __all__ = [
     "alert_lines",
     "budget_lines",
     "chart_lines",
-    "choose_format",
     "clock_lines",
     "counting",
     "delivery_lines",

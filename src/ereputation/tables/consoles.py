@@ -20,13 +20,6 @@ PIPE_WIDTH = 100
 """Columns of a table that goes to no terminal and was asked for."""
 
 
-def choose_format(requested: str | None, *, is_tty: bool) -> str:
-    """The format asked for; else ``table`` on a terminal and ``plain`` elsewhere (a dumb terminal is elsewhere)."""
-    if requested:
-        return requested
-    return "table" if is_tty and os.environ.get("TERM") != "dumb" else "plain"
-
-
 def _coloured(color: str, stream: IO[Any]) -> bool:
     if color != "auto":
         return color == "always"

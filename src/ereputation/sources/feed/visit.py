@@ -19,7 +19,6 @@ from ereputation.fetch import Validators, redacted
 from ereputation.identity import canonical_url, title_key
 from ereputation.model import Reading
 from ereputation.sources.feed.cutting import DIGEST, cut
-from ereputation.sources.feed.parse import Parsed
 from ereputation.speech import _
 
 if TYPE_CHECKING:
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from ereputation.sources.base import State
     from ereputation.sources.feed import Preset
     from ereputation.sources.feed.cutting import Cut
+    from ereputation.sources.feed.parse import Parsed
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
@@ -247,6 +247,8 @@ async def visit(feed: Preset, fetcher: Fetcher, state: State, *, now: datetime) 
             full=now,
             moved_to=response.moved_to and redacted(response.moved_to),
         )
+
+    from ereputation.sources.feed.parse import Parsed  # most visits bring nothing to parse
 
     def parse(payload: bytes) -> Parsed:
         return feed.parse(
