@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from desk import Desk
+from desk import Desk, item, rss
 from ereputation import __version__
 
 ROOT = Path(__file__).parent.parent
@@ -113,6 +113,57 @@ def test_help_imports_nothing_heavy():
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert ran.stdout.splitlines()[-1] == "[0, 0] []"
+
+
+COPIED = """
+import sys
+from ereputation.cli import main
+from ereputation.executors.pool import Pool
+
+def copy(_pool, _method):
+    print(sorted(set(sys.modules) & set({modules})))
+    raise SystemExit(0)
+
+Pool._start = copy
+main(["scan", "--quiet", "--force"])
+"""
+"""A scan up to the moment when its process is copied, and which of these modules it has loaded by then."""
+AFTERWARDS = (
+    "ereputation.alerts",
+    "ereputation.clock",
+    "ereputation.detect",
+    "ereputation.export",
+    "ereputation.figures",
+    "ereputation.notify.apprise",
+    "ereputation.notify.email",
+    "ereputation.notify.webhook",
+    "ereputation.sources.mastodon",
+    "ereputation.tables",
+    "ereputation.telling",
+    "holidays",
+    "rich",
+    "smtplib",
+    "typer._adapters",
+)
+"""What no worker needs."""
+FOR_NEWS = ("ereputation.sentiment.engine", "ereputation.sources.feed.parse", "feedparser")
+
+
+def test_a_scan_loads_before_it_is_copied_what_its_copies_need(tmp_path):
+    desk = Desk(tmp_path)
+    (tmp_path / "feed.xml").write_bytes(rss(item("Air France en grève")))
+    desk.configure((tmp_path / "feed.xml").as_uri(), fetch={"workers": 1})
+    script = COPIED.format(modules=(*AFTERWARDS, *FOR_NEWS))
+
+    def loaded():
+        ran = subprocess.run(
+            [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+        return ran.stdout.splitlines()
+
+    assert loaded() == [str(sorted(FOR_NEWS))]  # all is new: once, and shared
+    assert desk.run("scan").code == 0
+    assert loaded() == ["[]"]  # little is
 
 
 def test_the_changelog_and_the_licence_are_there():

@@ -26,6 +26,7 @@ from ereputation.query import (
     preselect,
     preselection,
     translate,
+    words,
 )
 from ereputation.query.words import Zone, squeeze, tokens
 from ereputation.text import fold, fold_with_offsets
@@ -200,6 +201,23 @@ def test_a_query_from_the_grammar_reads_back_as_the_same_tree(query):
     assert parse(str(query)) == query
     assert str(parse(str(query))) == str(query)
     assert query.tree()
+
+
+@given(st.text(alphabet="ab9 .'#@_-&+*?/:!\n") | TEXTS, st.booleans())
+def test_a_simple_text_is_cut_as_any_other(text, wild):
+    folded = "".join(filter(str.isascii, fold(text)))
+    cut = words._pattern(folded, wild=wild)
+    starred = wild and ("*" in folded or "?" in folded)
+    full = words._compile(wild=starred, addresses=starred or "@" in folded, simple=False)
+    assert cut is not full
+    told = [
+        [
+            (found.span(), {kind: said for kind, said in found.groupdict().items() if said is not None})
+            for found in pattern.finditer(folded)
+        ]
+        for pattern in (cut, full)
+    ]
+    assert told[0] == told[1]
 
 
 @given(st.text() | TEXTS)
