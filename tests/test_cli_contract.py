@@ -6,12 +6,15 @@ import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Annotated
 
 import pytest
+import typer
+from typer.core import TyperOption
 
 from desk import NOW, Desk, item
 from ereputation import __version__
-from ereputation.cli import main
+from ereputation.cli import main, spoken
 
 READING = [("search",), ("export",), ("alerts",), ("check", "--offline")]
 
@@ -271,3 +274,25 @@ def test_a_mistyped_address_of_a_database_is_refused_and_not_repeated(desk, addr
     assert (ran.code, ran.out) == (2, "")
     assert "postgresql://user@host/name" in ran.err
     assert "s3cret" not in ran.err
+
+
+def test_what_reads_an_option_is_made_where_one_was_given(monkeypatch):
+    asked, said = [], []
+    made = TyperOption.get_runtime_param
+    monkeypatch.setattr(
+        TyperOption, "get_runtime_param", lambda option: asked.append(option.name) or made(option)
+    )
+    app = spoken.Typer()
+
+    @app.command()
+    def told(name: NameOption = None, other: NumberOption = None, more: NamesOption = None):
+        said.append((name, other, more))
+
+    typer.main.get_command(app)(["--name", "Air"], standalone_mode=False)
+    assert said == [("Air", None, None)]
+    assert asked == ["name"]
+
+
+NameOption = Annotated[str | None, typer.Option()]
+NumberOption = Annotated[int | None, typer.Option()]
+NamesOption = Annotated[list[str] | None, typer.Option()]

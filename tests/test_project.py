@@ -143,7 +143,6 @@ AFTERWARDS = (
     "holidays",
     "rich",
     "smtplib",
-    "typer._adapters",
 )
 """What no worker needs."""
 FOR_NEWS = ("ereputation.sentiment.engine", "ereputation.sources.feed.parse", "feedparser")

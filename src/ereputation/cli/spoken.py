@@ -118,11 +118,14 @@ class _Speaking:
 
     _help: str | None = None
 
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        for parameter in self.params:  # type: ignore[attr-defined]
-            if made := getattr(parameter, "get_runtime_param", None):
+    def get_params(self, ctx: Any) -> Any:
+        """Its options, each of which makes what reads it when it was given."""
+        parameters = super().get_params(ctx)  # type: ignore[misc]
+        for parameter in parameters:
+            made = getattr(parameter, "get_runtime_param", None)
+            if made and "get_runtime_param" not in vars(parameter):
                 parameter.get_runtime_param = partial(_Given, made)
+        return parameters
 
     @property
     def help(self) -> str | None:
@@ -140,7 +143,7 @@ class _Speaking:
 
     def _definitions(self, ctx: typer.Context, formatter: Any) -> None:
         kinds: dict[str, list[tuple[str, str]]] = {"argument": [], "option": []}
-        for parameter in self.get_params(ctx):  # type: ignore[attr-defined]
+        for parameter in self.get_params(ctx):
             shown = copy(parameter)
             shown.help = _(parameter.help) if parameter.help else parameter.help
             if record := shown.get_help_record(ctx):
