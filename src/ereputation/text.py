@@ -197,8 +197,10 @@ _MOST_MARKUP = 500_000  # characters; what lies beyond is cut
 _SIMPLE_TAG = re.compile(
     r"""<(/?)([a-zA-Z][a-zA-Z0-9]*+)((?:\s[^<>"']*+(?:"[^"<>]*+"[^<>"']*+|'[^'<>]*+'[^<>"']*+)*+)?)/?>"""
 )
-_CUT_AT_TAGS = re.compile("(<[^<>]*+>)")  # ``[^>]`` would look to the end at every stray ``<``
-_SHORT = 40
+_SHORT, _MOST_TAGS = 40, 1_000
+_UNSURE = "\0"
+"""In place of what a tag says, where it needs a closer look."""
+_NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"<>")
 _TAG_NAME = re.compile(r"/?([a-zA-Z][^\s/<>]*)")
 _ADDRESS = re.compile(r"@|:$")
 _TAG_PART = re.compile(r"""[^"'<>]*""")
@@ -289,19 +291,26 @@ def _said_by(name: str, attributes: str, *, closing: bool) -> str:
     return ""
 
 
-def _read_tag(tag: str) -> str | None:
-    """What a simple tag adds to the text; None for one that needs a closer look."""
-    found = _SIMPLE_TAG.fullmatch(tag)
-    if found is None or (found[2].lower() in _DROPPED and not found[1]):
-        return None
-    return _said_by(found[2].lower(), found[3], closing=bool(found[1]))
+class _Tags(dict[str, str]):
+    """What stands between the brackets of a tag -> what it adds to the text.
+
+    Remembers the short ones: texts are made of few different ones.
+    """
+
+    def __missing__(self, inside: str) -> str:
+        found = _SIMPLE_TAG.fullmatch(f"<{inside}>")
+        if found is None or (found[2].lower() in _DROPPED and not found[1]):
+            said = _UNSURE
+        else:
+            said = _said_by(found[2].lower(), found[3], closing=bool(found[1]))
+        if len(inside) < _SHORT:
+            if len(self) >= _MOST_TAGS:
+                self.clear()
+            self[inside] = said
+        return said
 
 
-_read_short_tag = lru_cache(maxsize=1_024)(_read_tag)  # texts are made of few different ones
-
-
-def _piece(tag: str) -> str | None:
-    return _read_short_tag(tag) if len(tag) < _SHORT else _read_tag(tag)
+_TAGS = _Tags()
 
 
 def _without_dropped(markup: str) -> str:
@@ -364,27 +373,22 @@ class _Markup:
                 self._say(markup[position:start])
                 position = self._token(start)
             self._say(markup[position:])
-        lines = [_single_spaced(line).strip(" |") for line in "".join(self.pieces).split("\n") if line]
-        return "\n".join(filter(None, lines))
+        return _tidied("".join(self.pieces))
 
     def _tags_and_text(self) -> bool:
         """Take the markup for an alternation of text and simple tags; False, and nothing done, where it is not."""
         markup = _without_dropped(self._markup).replace("\n", " ")
-        parts = _CUT_AT_TAGS.split(markup)
-        tags = parts[1::2]
-        if markup.count("<") != len(tags):
+        tags = markup.count("<")
+        if markup.encode("utf-8", "surrogatepass").translate(None, _NO_BRACKETS) != b"<>" * tags:
             return False
-        known: dict[str, str] = {}
-        for tag in set(tags):
-            if (piece := _piece(tag)) is None:
-                return False
-            known[tag] = piece
-        if "&" in markup:
-            texts = parts[::2]
-            spoken = _unescape("\n".join(texts)).split("\n")  # at once, for there is no line break in them
-            parts[::2] = spoken if len(spoken) == len(texts) else map(_spoken, texts)
-        parts[1::2] = map(known.__getitem__, tags)
-        self.pieces, self.tags = parts, len(tags)
+        parts = markup.replace(">", "<").split("<")
+        said = list(map(_TAGS.__getitem__, parts[1::2]))
+        if _UNSURE in said:
+            return False
+        if "&" in "".join(texts := parts[::2]):
+            parts[::2] = [_spoken(text) if "&" in text else text for text in texts]
+        parts[1::2] = said
+        self.pieces, self.tags = parts, tags
         return True
 
     def _token(self, start: int) -> int:
@@ -422,14 +426,24 @@ class _Markup:
         return end
 
 
+def _tidied(text: str) -> str:
+    """Without blanks and empty cells around its lines, and without empty lines."""
+    lines = list(filter(None, text.split("\n")))
+    if "".join(lines).isprintable():  # as in ``_single_spaced``
+        lines = [(" ".join(line.split()) if "  " in line else line).strip(" |") for line in lines]
+    else:
+        lines = [_single_spaced(line).strip(" |") for line in lines]
+    return "\n".join(filter(None, lines))
+
+
 def html_to_text(markup: str) -> str:
     """The text a reader of this HTML sees: a line for each block, the ``alt`` of images, the words of links.
 
     Plain text passes as it is, with its blanks tidied; markup escaped twice is opened once more.
     """
     if "<" not in markup and "&" not in markup:
-        if markup.isprintable():  # and so on one line
-            return _single_spaced(markup)
+        if "  " not in markup and markup.isprintable():  # and so on one line
+            return markup.strip()
         return "\n".join(filter(None, map(_single_spaced, markup.splitlines())))
     markup = markup[:_MOST_MARKUP].replace("<![CDATA[", "").replace("]]>", "")
     walker = _Markup(markup)

@@ -78,28 +78,27 @@ _MOST_PIECES = 20_000
 _LONGEST_PIECE = 60
 _NEIGHBOURS = "\0"
 """Instead of the words of a piece, where what stands beside it has a say in them."""
-_pieces: dict[str, str] = {}
-"""Of what stands between blanks, the words: texts repeat themselves."""
+
+
+class _Pieces(dict[str, str]):
+    """Of what stands between blanks, the words: texts repeat themselves."""
+
+    def __missing__(self, piece: str) -> str:
+        words = _words_of(piece)
+        if len(piece) <= _LONGEST_PIECE:
+            if len(self) >= _MOST_PIECES:
+                self.clear()
+            self[piece] = words
+        return words
+
+
+_pieces = _Pieces()
 
 
 def _by_pieces(text: str) -> str | None:
     """The words of a text without signs, cut at its blanks; None for another."""
-    pieces = text.split()
-    try:
-        terms = " ".join(filter(None, map(_pieces.__getitem__, pieces)))
-    except KeyError:
-        found = [(piece, _pieces.get(piece)) for piece in pieces]
-        terms = " ".join(filter(None, [_remembered(p) if known is None else known for p, known in found]))
+    terms = " ".join(filter(None, map(_pieces.__getitem__, text.split())))
     return None if _NEIGHBOURS in terms else terms
-
-
-def _remembered(piece: str) -> str:
-    words = _words_of(piece)
-    if len(piece) <= _LONGEST_PIECE:
-        if len(_pieces) >= _MOST_PIECES:
-            _pieces.clear()
-        _pieces[piece] = words
-    return words
 
 
 def _words_of(piece: str) -> str:
