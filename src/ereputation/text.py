@@ -10,7 +10,6 @@ import html
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 
 _LIGATURES = {
     "œ": "oe",
