@@ -9,9 +9,7 @@ import sys
 
 def run() -> None:
     """Run the command line and leave with its exit code."""
-    gc.set_threshold(
-        50_000, 20, 100
-    )  # what a start makes stays: to look through it again takes a tenth of it
+    gc.set_threshold(150_000, 20, 100)  # what a start makes stays: to look through it takes a tenth of it
     # Nobody extends our models: to look for who might reads the metadata of every package there is.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from ereputation.cli import main

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 _BATCH = 1_000
 """Documents held in memory before they are written; a long one counts for several."""
+_VISITS = 100
+"""Visits that are written together, however little they brought: what comes after the last is waited for."""
 _USUAL = 2_000
 """Characters of a document that counts for one."""
 _LONG = 100_000
@@ -112,7 +114,7 @@ async def _held(source: AnySource, fetcher: Fetcher, state: SourceState | None, 
 async def _visit(source: AnySource, fetcher: Fetcher, state: SourceState | None, now: datetime) -> Visit:
     try:
         async with asyncio.timeout(_PATIENCE):
-            reading = await source.read(fetcher, state.state if state else {}, now=now)
+            reading = await source.read(fetcher, dict(state.state) if state else {}, now=now)
     except NotYet as error:
         return Visit(source=source, error=str(error), retry_at=error.retry_at, asked=error.status != 0)
     except FetchError as error:
@@ -346,7 +348,7 @@ def collect(
             source = report.collected.source
             waiting.append(_compared(report, sizes.get(source, ())) if source in steady else report)
             held += report.weight
-            if held >= _BATCH:
+            if held >= _BATCH or len(waiting) >= _VISITS:
                 write()
                 held = 0
         write()

@@ -231,5 +231,6 @@ def _secrets_written(config: Config, outside: Substitution) -> bool:
         )
         and not any(place[: len(path) + 1] == (*path, key) for place in outside.outside)
         for path, entry in entries
-        for key, value in entry
+        for key in entry.model_fields_set
+        for value in [getattr(entry, key)]
     )

@@ -5,6 +5,7 @@ A further kind is one file, one name in ``KINDS``. The model of ``email`` is ``E
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, Union
 
@@ -39,6 +40,7 @@ __all__ = [
 ]
 
 
+@cache
 def named(kind: str) -> type[Channel]:
     """The model of a kind."""
     found: type[Channel] = getattr(import_module(f"{__name__}.{kind}"), kind.title())

@@ -7,6 +7,7 @@ know one or two of them.
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, Union
 
@@ -57,6 +58,7 @@ _NAMES = {kind.title().replace("-", ""): kind for kind in KINDS}
 __all__ = ["KINDS", "AnySource", "Duration", "Source", "State", "Zone", "named"]
 
 
+@cache
 def named(kind: str) -> type[Source]:
     """The model of a kind."""
     found: type[Source] = __getattr__(kind.title().replace("-", ""))

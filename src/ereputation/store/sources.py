@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ereputation.model import HostState, SourceState
@@ -13,7 +15,7 @@ from ereputation.store.ledger import DAY
 from ereputation.store.rows import storable, to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from ereputation.model import Health
@@ -189,11 +191,35 @@ class Sources(Base):
             )
 
 
+class _Kept(Mapping[str, Any]):
+    """A source's own state, which stays the JSON it is kept as until somebody looks: who reads the source, often elsewhere."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _read(self) -> dict[str, Any]:
+        read: dict[str, Any] = json.loads(self._text)
+        return read
+
+    def __reduce__(self) -> tuple[type[_Kept], tuple[str]]:
+        return _Kept, (self._text,)
+
+    def __getitem__(self, key: str) -> Any:
+        return self._read[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read)
+
+    def __len__(self) -> int:
+        return len(self._read)
+
+
 def _state_of(row: Row) -> SourceState:
     return SourceState(
         name=row["name"],
         kind=row["kind"],
-        state=json.loads(row["state"]),
+        state=_Kept(row["state"]),
         first_read=instant_or_none(row["first_read"]),
         last_read=instant_or_none(row["last_read"]),
         last_success=instant_or_none(row["last_success"]),
