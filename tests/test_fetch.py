@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import socket
+import ssl
 import zlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ import brotli
 import pytest
 
 from ereputation.errors import FetchError, NotYet
-from ereputation.fetch import Fetcher, Limits, Response, Validators, redacted
+from ereputation.fetch import Fetcher, Limits, Response, Validators, redacted, trust
 from ereputation.fetch.decode import Body
 from ereputation.fetch.politeness import address_of, is_private
 from ereputation.model import HostState
@@ -427,3 +428,10 @@ def test_shown_addresses_hold_no_secret(url, shown):
 def test_errors_hold_no_secret(web):
     url = web.url("/x?token=hush").replace("://", "://me:hush@")
     assert "hush" not in str(one(url))
+
+
+def test_what_verifies_nothing_believes_nobody():
+    context = trust.nobody()
+    assert context.verify_mode == ssl.CERT_REQUIRED
+    assert context.check_hostname
+    assert context.get_ca_certs() == []

@@ -119,15 +119,16 @@ COPIED = """
 import sys
 from ereputation.cli import main
 from ereputation.executors.pool import Pool
+from ereputation.fetch import trust
 
 def copy(_pool, _method):
-    print(sorted(set(sys.modules) & set({modules})))
+    print(sorted(set(sys.modules) & set({modules})), trust.trusted.cache_info().currsize)
     raise SystemExit(0)
 
 Pool._start = copy
 main(["scan", "--quiet", "--force"])
 """
-"""A scan up to the moment when its process is copied, and which of these modules it has loaded by then."""
+"""A scan up to the moment when its process is copied: which of these modules it has loaded by then, and certificates."""
 AFTERWARDS = (
     "ereputation.alerts",
     "ereputation.clock",
@@ -148,21 +149,22 @@ AFTERWARDS = (
 FOR_NEWS = ("ereputation.sentiment.engine", "ereputation.sources.feed.parse", "feedparser")
 
 
-def test_a_scan_loads_before_it_is_copied_what_its_copies_need(tmp_path):
+def test_a_scan_loads_before_it_is_copied_what_its_copies_need(tmp_path, web):
     desk = Desk(tmp_path)
-    (tmp_path / "feed.xml").write_bytes(rss(item("Air France en grève")))
-    desk.configure((tmp_path / "feed.xml").as_uri(), fetch={"workers": 1})
+    web.serve("/rss", rss(item("Air France en grève")))
     script = COPIED.format(modules=(*AFTERWARDS, *FOR_NEWS))
 
-    def loaded():
+    def loaded(url):
+        desk.configure(url, fetch={"workers": 1})
         ran = subprocess.run(
             [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True
         )
         return ran.stdout.splitlines()
 
-    assert loaded() == [str(sorted(FOR_NEWS))]  # all is new: once, and shared
+    assert loaded(web.url("/rss")) == [f"{sorted(FOR_NEWS)} 0"]  # all is new: loaded once, and shared
     assert desk.run("scan").code == 0
-    assert loaded() == ["[]"]  # little is
+    assert loaded(web.url("/rss")) == ["[] 0"]  # little is
+    assert loaded(web.url("/rss").replace("http:", "https:")) == ["[] 1"]
 
 
 def test_the_changelog_and_the_licence_are_there():

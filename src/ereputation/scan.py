@@ -262,7 +262,7 @@ def run(
     reader = executors.chosen(
         finder,
         database,
-        sources=0 if offline else len(selected),
+        sources=() if offline else selected,
         workers=config.fetch.processes() if workers is None else workers,
         cluster="" if offline else cluster,
         news=known < len(selected) / 2,

@@ -50,22 +50,23 @@ def chosen(
     finder: Finder,
     database: Database,
     *,
-    sources: int,
+    sources: Sequence[AnySource],
     workers: int | None = None,
     cluster: str = "",
     news: bool = True,
 ) -> AbstractContextManager[Executor]:
-    """The executor for so many sources, to be entered before the database is opened. ``news``: much of what they hold
+    """The executor for these sources, to be entered before the database is opened. ``news``: much of what they hold
     will be new.
     """  # noqa: D205 - the second sentence belongs to the first
     if cluster:
         from ereputation.executors.cluster import Cluster
 
         return Cluster(finder, cluster)
-    if number := worth(sources, workers):
+    if number := worth(len(sources), workers):
         from ereputation.executors.pool import Pool
 
-        return Pool(finder, number, database, news=news)
+        secure = any(not source.address().startswith("http:") for source in sources)
+        return Pool(finder, number, database, news=news, secure=secure)
     return nullcontext(Here(finder))
 
 

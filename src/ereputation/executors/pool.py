@@ -83,14 +83,22 @@ class Pool:
     """Worker processes; this one only writes.
 
     To be entered before the database is opened: SQLite does not survive in a copied process. ``news``: much of what is
-    read will be new, so that what it is read with is loaded once, and not by each of them.
+    read will be new, so that what it is read with is loaded once, and not by each of them; ``secure``: there are addresses
+    with TLS.
     """
 
     def __init__(
-        self, finder: Finder, workers: int, database: Database, *, method: str = "", news: bool = True
+        self,
+        finder: Finder,
+        workers: int,
+        database: Database,
+        *,
+        method: str = "",
+        news: bool = True,
+        secure: bool = True,
     ) -> None:
         self._finder, self._workers, self._database = finder, workers, database
-        self._news = news or workers > _FEW
+        self._news, self._secure = news or workers > _FEW, secure
         self._method = method
         self._crew: dict[Connection, _Worker] = {}
         self._idle: list[Connection] = []
@@ -98,7 +106,7 @@ class Pool:
 
     def __enter__(self) -> Self:
         importlib.import_module("ereputation.sources.feed.visit")
-        prepare()
+        prepare(secure=self._secure)
         if self._news:
             for module in _FOR_NEWS:
                 importlib.import_module(module)

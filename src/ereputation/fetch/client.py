@@ -9,7 +9,6 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -32,12 +31,13 @@ from ereputation.fetch.politeness import (
     sent_away,
 )
 from ereputation.fetch.ratelimit import retry_at
-from ereputation.fetch.trust import trusted
+from ereputation.fetch.trust import nobody, trusted
 from ereputation.fetch.wording import connection_sentence, redacted, status_sentence
 from ereputation.model import HostState
 from ereputation.speech import _
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Mapping
     from types import TracebackType
 
@@ -100,6 +100,7 @@ class Fetcher:
         self._limits = limits
         self._inside = inside
         self._closed: set[str] = set()  # sent us away in this run
+        self._clients: dict[bool, httpx.AsyncClient] = {}
         self._slots: defaultdict[str, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(limits.per_host)
         )
@@ -113,11 +114,16 @@ class Fetcher:
         self.contact = contact
         self.user_agent = f"ereputation/{__version__}" + (f" (contact: {contact})" if contact else "")
 
-    @cached_property
-    def _client(self) -> httpx.AsyncClient:
-        """Made at the first request."""
+    def _client(self, url: str) -> httpx.AsyncClient:
+        """Made at the first request of its scheme."""
+        plain = url[:5].lower() == "http:"
+        if plain not in self._clients:
+            self._clients[plain] = self._made(nobody() if plain else trusted())
+        return self._clients[plain]
+
+    def _made(self, verify: ssl.SSLContext) -> httpx.AsyncClient:
         return _Client(
-            verify=trusted(),
+            verify=verify,
             http2=False,
             follow_redirects=False,
             timeout=httpx.Timeout(self._limits.read, connect=self._limits.connect, pool=None),
@@ -133,8 +139,8 @@ class Fetcher:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._worker.shutdown(wait=False, cancel_futures=True)
-        if "_client" in self.__dict__:
-            await self._client.aclose()
+        for client in self._clients.values():
+            await client.aclose()
 
     async def get(
         self,
@@ -338,7 +344,7 @@ class Fetcher:
         """One request and its body, as far as it came. Raises FetchError when there is nothing to judge."""
         seen_to = {"trace": guard} if guard else None
         try:
-            async with self._client.stream(
+            async with self._client(url).stream(
                 method, url, headers=dict(headers), content=content, extensions=seen_to
             ) as answer:
                 return await _read(answer, limit, self.burden)

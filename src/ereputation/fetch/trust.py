@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+import ssl
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 import httpx
-
-if TYPE_CHECKING:
-    import ssl
 
 
 @cache
@@ -19,9 +16,15 @@ def trusted() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def prepare() -> None:
-    """Load what the first request would."""
-    trusted()
+def nobody() -> ssl.SSLContext:
+    """For addresses without TLS: it takes no time, and were it asked after all, it would refuse."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def prepare(*, secure: bool) -> None:
+    """Load what the first request would; ``secure``: of an address with TLS."""
+    if secure:
+        trusted()
     for name in ("httpcore", "anyio._backends._asyncio"):
         with suppress(ImportError):
             import_module(name)

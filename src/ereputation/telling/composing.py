@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from ereputation import export, tables, words
+from ereputation import words
 from ereputation.notify import Message
 from ereputation.speech import N_, _, n_
 from ereputation.telling.html import page
@@ -34,6 +34,8 @@ def message(
     alerts: Sequence[Alert], *, route: str, now: datetime, zone: tzinfo, lead: str = "", sample: bool = False
 ) -> Message:
     """One message about alerts, the most severe first; ``lead`` says in a sentence why it comes."""
+    from ereputation import tables  # most scans tell nothing
+
     ranked = sorted(alerts, key=lambda alert: -LEVELS.index(alert.severity))
     told = [(alert, tables.facts(alert, now, zone)) for alert in ranked]
     subject = snippet((f"{_(_MARK)} " if sample else "") + _subject(told), _SUBJECT)
@@ -151,6 +153,8 @@ def _payload(
     lead: str,
     sample: bool,
 ) -> dict[str, Any]:
+    from ereputation import export
+
     return {
         "schema": "ereputation/notification/1",
         "id": identity,
