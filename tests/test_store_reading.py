@@ -288,6 +288,22 @@ def test_an_index_of_another_version_is_filled_anew(tmp_path):
         assert len(list(store.search(preselection(query), filters(query)))) == 1
 
 
+def test_an_index_whose_making_did_not_change_is_not_looked_into(tmp_path, monkeypatch):
+    with Store.open(tmp_path / "a.db") as store:
+        save(store, entry(1))
+    monkeypatch.setattr(fulltext, "version", lambda: pytest.fail("it takes 30 ms"))
+    with Store.open(tmp_path / "a.db"):
+        pass
+    monkeypatch.undo()
+    monkeypatch.setattr(fulltext, "making", lambda: "")  # no source at hand
+    query = parse("texte")
+    with Store.open(tmp_path / "a.db") as store:
+        fulltext.clear(store.db)
+        store.db.run("UPDATE meta SET value = 'old'")
+    with Store.open(tmp_path / "a.db") as store:
+        assert len(list(store.search(preselection(query), filters(query)))) == 1
+
+
 @pytest.mark.parametrize("drop", [lambda s: s.prune(NOON - 2 * HOUR), lambda s: s.forget("@Ana")])
 def test_what_was_dropped_does_not_come_back_as_new(store, drop):
     entries = [entry(n, author_handle="ana" if n > 2 else "") for n in range(6)]

@@ -149,16 +149,15 @@ def _read(
         limits=config.limits(len(asked)),
         now=now,
     )
-    collection = collect.collect(job, executor, store, progress=progress, meanwhile=lambda: _get_ready(store))
+    collection = collect.collect(job, executor, store, progress=progress, meanwhile=_get_ready)
     collection.outcomes.extend(resting)
     order = {source.id: place for place, source in enumerate(config.sources)}
     collection.outcomes.sort(key=lambda outcome: order[outcome.source])
     return collection
 
 
-def _get_ready(store: Store) -> None:
-    """What a review needs: it takes a while, and workers need none of it."""
-    store.reindex()
+def _get_ready() -> None:
+    """Load what a review needs: it takes a while, and workers need none of it."""
     for module in ("alerts", "telling"):
         import_module(f"ereputation.{module}")
 
@@ -255,7 +254,7 @@ def run(
     when it is done, one after the other: what one has told the next finds told, and no machine is missed that fails.
     """
     began = time.monotonic()
-    with Store.open(database, indexed=False) as store:
+    with Store.open(database) as store:
         finder = Finder.of(config, store.corrections())
         known = store.ever_read()
     selected = [source for source in _selected(config, only) if shard is None or source in shard]
@@ -267,7 +266,7 @@ def run(
         cluster="" if offline else cluster,
         news=known < len(selected) / 2,
     )
-    with reader as executor, Store.open(database, indexed=offline) as store:
+    with reader as executor, Store.open(database) as store:
         names = frozenset(source.id for source in (config.sources if shard is None else selected))
         one = _Pass(config, store, finder, now, names, looked, baseline)
 

@@ -38,20 +38,14 @@ class Store(Saving, Mentions, Searching, Brands, Buckets, Episodes, Deliveries, 
 
     @classmethod
     def open(
-        cls,
-        database: Path | Server | str,
-        *,
-        read_only: bool = False,
-        patience: float = BUSY_SECONDS,
-        indexed: bool = True,
+        cls, database: Path | Server | str, *, read_only: bool = False, patience: float = BUSY_SECONDS
     ) -> Self:
         """Open a database, create it if it is missing, bring its tables up to date; ``:memory:`` is one that lasts no
-        longer than the process. ``patience``: seconds to wait for another program that writes. ``indexed``: see that the
-        index is of this version; who has no time for it calls ``reindex`` before a document is stored, dropped or
-        searched. StoreError says what is wrong and what to do.
+        longer than the process. ``patience``: seconds to wait for another program that writes. StoreError says what is
+        wrong and what to do.
         """  # noqa: D205 - the second sentence belongs to the first
         store = cls(_connection(database, read_only=read_only, patience=patience))
-        if indexed and not read_only:
+        if not read_only:
             store.reindex()
         return store
 

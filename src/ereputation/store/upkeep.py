@@ -101,40 +101,44 @@ class Upkeep(Base):
 
     def reindex(self) -> None:
         """Fill the full-text index anew if the way its tokens are made has changed since it was filled."""
-        version = fulltext.version()
-        if self._indexed_as(version):
+        making = fulltext.making()
+        if making and self._meta("index made by") == making:
             return
+        version = fulltext.version()
         with self.db.write():
-            if self._indexed_as(version):  # another process was faster
-                return
-            fulltext.clear(self.db)
-            after = 0
-            while rows := self.db.rows(
-                "SELECT "
-                + DOCUMENT_COLUMNS
-                + """
-                FROM documents AS d
-                JOIN sources AS s ON s.id = d.source
-                WHERE d.id > :after
-                ORDER BY d.id
-                LIMIT :limit
-                """,
-                {"after": after, "limit": _CHUNK},
-            ):
-                fulltext.add(self.db, [(row["position"], document_of(row)) for row in rows])
-                after = rows[-1]["id"]
-            self.db.run(
-                """
-                INSERT INTO meta (name, value)
-                VALUES ('index', :version)
-                ON CONFLICT (name) DO UPDATE SET value = excluded.value
-                """,
-                {"version": version},
-            )
+            if self._meta("index") != version:
+                self._refill()
+            for name, value in (("index", version), ("index made by", making)):
+                self.db.run(
+                    """
+                    INSERT INTO meta (name, value)
+                    VALUES (:name, :value)
+                    ON CONFLICT (name) DO UPDATE SET value = excluded.value
+                    """,
+                    {"name": name, "value": value},
+                )
 
-    def _indexed_as(self, version: str) -> bool:
-        stored: str | None = self.db.value("SELECT value FROM meta WHERE name = 'index'")
-        return stored == version
+    def _meta(self, name: str) -> str | None:
+        stored: str | None = self.db.value("SELECT value FROM meta WHERE name = :name", {"name": name})
+        return stored
+
+    def _refill(self) -> None:
+        fulltext.clear(self.db)
+        after = 0
+        while rows := self.db.rows(
+            "SELECT "
+            + DOCUMENT_COLUMNS
+            + """
+            FROM documents AS d
+            JOIN sources AS s ON s.id = d.source
+            WHERE d.id > :after
+            ORDER BY d.id
+            LIMIT :limit
+            """,
+            {"after": after, "limit": _CHUNK},
+        ):
+            fulltext.add(self.db, [(row["position"], document_of(row)) for row in rows])
+            after = rows[-1]["id"]
 
     def faults(self) -> list[str]:
         """What is found damaged; empty when all is well. Reads all of a file."""
