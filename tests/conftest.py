@@ -5,6 +5,9 @@
 import gc
 import os
 import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
 
 # Dozens of processes start here; each would compile everything again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -102,3 +105,22 @@ def press(tmp_path_factory):
     desk.configure({"name": "Press", "url": url}, brands=["Air France", "KLM"])
     desk.scan()
     return desk
+
+
+@pytest.fixture
+def nobody():
+    """Without the powers of root, whom no permission stops."""
+    if not hasattr(os, "geteuid"):
+        pytest.skip("no users here")
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o777)
+        root = os.geteuid() == 0
+        if root:
+            os.seteuid(65534)
+        try:
+            yield Path(folder)
+        finally:
+            if root:
+                os.seteuid(0)
+            with suppress(OSError):
+                Path(folder).chmod(0o777)

@@ -6,7 +6,8 @@ from email.utils import format_datetime
 import pytest
 
 from desk import HOUR, NOW, item, rss
-from ereputation.config import json_schema
+from ereputation import checking
+from ereputation.config import json_schema, load
 from ereputation.store import scan_lock
 from loopback import Answer
 
@@ -59,6 +60,40 @@ def test_a_database_that_cannot_be_opened_fails_the_check(desk):
     ran = desk.run("check", "--offline", "--format", "json")
     assert ran.code == 1
     assert ("database", "failed") in findings(ran)
+
+
+def looked_at(config, path):
+    (found,) = [f for f in checking.findings(config, path, now=NOW, offline=True) if f.what == "database"]
+    return found
+
+
+@pytest.fixture
+def scanned(desk):
+    """A configuration and the bytes of its database, while root may still read everything."""
+    desk.configure(desk.feed("a", item("x")))
+    desk.scan()
+    config = load(desk.folder / "ereputation.yaml", environ={})
+    assert looked_at(config, desk.folder / "ereputation.db").state == "ok"
+    return config, (desk.folder / "ereputation.db").read_bytes()
+
+
+@pytest.mark.sqlite
+def test_a_database_that_cannot_be_written_fails_the_check(scanned, nobody):
+    config, stored = scanned
+    path = nobody / "ereputation.db"
+    path.write_bytes(stored)
+    assert looked_at(config, path).state == "ok"
+    path.chmod(0o400)
+    found = looked_at(config, path)
+    assert (found.state, "it is read-only: nothing can be scanned" in found.says) == ("failed", True)
+
+
+def test_when_a_server_may_be_asked_again_is_told_once_in_the_time_of_here(desk, web):
+    desk.configure({"name": "Full", "url": web.serve("/feed", status=429, headers={"Retry-After": "600"})})
+    for command in ("check", "scan"):
+        ran = desk.run(command, "--now", "2026-03-01T12:00:00+00:00")
+        assert ran.out.count("again from Sun 1 Mar 13:10") == 1
+        assert "UTC;" not in ran.out.replace("12:00 UTC;", "")
 
 
 def test_a_running_scan_is_a_warning(desk):

@@ -87,6 +87,38 @@ def test_the_words_that_decided_wrongly_are_offered_as_yaml_that_loads(newsroom)
     assert next(m for m in mentions(newsroom) if m["mention_id"] == number)["sentiment"] == "neutral"
 
 
+def test_several_corrections_make_one_piece_of_yaml_that_names_each_brand_and_word_once(tmp_path):
+    desk = Desk(tmp_path)
+    posts = (
+        "Air France, quel scandale, siège cassé",
+        "Un Scandale chez Air France ce matin à Orly",
+        "KLM en retard",
+    )
+    desk.configure(
+        {"name": "Press", "url": desk.feed("press", *(item(text, guid=text) for text in posts))},
+        brands=[{"name": "Air France"}, {"name": "KLM"}],
+    )
+    desk.scan()
+    out = desk.run("mark", "1-3", "--sentiment", "neutral").out
+    assert out.count("brands:") == 1
+    brands = {
+        brand["name"]: brand["neutral"] for brand in yaml.safe_load(out[out.index("brands:") :])["brands"]
+    }
+    assert set(brands) == {"Air France", "KLM"}
+    assert [word.casefold() for word in brands["Air France"]].count("scandale") == 1
+    learnt = desk.run("mark", "3", "--sentiment", "neutral").out
+    assert "'retard'" in learnt or "'en retard'" in learnt
+
+
+def test_a_word_that_was_learnt_is_shown_as_it_is_written(tmp_path):
+    desk = Desk(tmp_path)
+    desk.configure(desk.feed("press", item("Siège cassé chez Air France")))
+    desk.scan()
+    ran = desk.run("mark", "1", "--sentiment", "neutral")
+    assert "'cassé' weighs 67%" in ran.out
+    assert "'casse'" not in ran.out
+
+
 def test_a_whole_story_is_marked_by_its_id(newsroom):
     story = next(m["story_id"] for m in mentions(newsroom) if m["copies"] == 3)
     ran = newsroom.run("mark", f"s{story}", "--status", "ignored", "--format", "json").json

@@ -185,3 +185,10 @@ def test_a_flood_of_faults_is_cut(tmp_path):
 def test_control_characters_of_the_file_do_not_reach_the_screen(tmp_path):
     (told,) = faults(tmp_path, BRAND + '"\\e[2Jpwned\\u202e": x\n')
     assert told.isprintable()
+
+
+@pytest.mark.parametrize("city", ["Paris", "paris", "New York"])
+def test_a_city_is_told_its_time_zone(tmp_path, city):
+    (told,) = faults(tmp_path, f"contact: a@b.fr\nbrands: [{{name: A}}]\nsources: []\ntimezone: {city}\n")[:1]
+    zone = {"paris": "Europe/Paris", "new york": "America/New_York"}[city.lower()]
+    assert told.endswith(f'not "{city}": did you mean {zone}?')

@@ -72,6 +72,18 @@ def test_both_validators_go_back_and_304_means_unchanged(web):
     assert sent(web) == ('W/"x"', "as it came")
 
 
+def test_a_304_to_a_request_for_everything_is_a_failure_and_no_calm(web):
+    with pytest.raises(FetchError, match=r"nothing is new \(304\) although everything was asked for"):
+        read(web.serve("/", status=304))
+    first = read(web.serve("/", feed_of(1), headers={"ETag": '"x"'}))
+    web.serve("/", status=304)
+    known = read(web.url(), first.state, NOW + QUARTER)
+    with pytest.raises(FetchError):
+        read(web.url(), known.state, NOW + timedelta(days=1))
+    web.serve("/", feed_of(2, 1))
+    assert [one.guid for one in read(web.url(), known.state, NOW + timedelta(days=1)).documents] == ["2", "1"]
+
+
 def test_the_same_body_is_unchanged_without_any_validator(web):
     first = read(web.serve("/", feed_of(1)))
     assert read(web.url(), first.state, NOW + QUARTER).unchanged

@@ -4,6 +4,7 @@ import ast
 import gettext
 import io
 import re
+from datetime import timedelta
 from functools import cache
 from string import Formatter
 
@@ -284,6 +285,8 @@ SPACE = "\u202f"
         (lambda: words.duration(4 * 86400), "4 jours"),
         (lambda: words.since(at(13, 15), at(13, 21)), "il y a 6 heures"),
         (lambda: words.since(at(13, 21), at(13, 20, 40)), "dans 20 minutes"),
+        (lambda: words.since(at(13, 21), at(13, 21)), "à l'instant"),
+        (lambda: words.since(at(13, 21) + timedelta(seconds=20), at(13, 21)), "dans un instant"),
         (lambda: words.clock(at(13, 14), PARIS, at(14, 15)), "dim. 13 mars 15:00"),
         (lambda: words.day(at(13, 14), PARIS), "dimanche 13 mars 2011"),
         (lambda: words.times(28, 1), "28 fois plus"),

@@ -1,12 +1,9 @@
 from __future__ import annotations
 
-import os
 import sqlite3
 import stat
 import subprocess
 import sys
-import tempfile
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -115,25 +112,6 @@ def test_a_damaged_file_says_so(tmp_path):
         store.hosts()
 
 
-@pytest.fixture
-def nobody():
-    """Without the powers of root, whom no permission stops."""
-    if not hasattr(os, "geteuid"):
-        pytest.skip("no users here")
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o777)
-        root = os.geteuid() == 0
-        if root:
-            os.seteuid(65534)
-        try:
-            yield Path(folder)
-        finally:
-            if root:
-                os.seteuid(0)
-            with suppress(OSError):
-                Path(folder).chmod(0o777)
-
-
 def test_a_read_only_folder_says_so(nobody):
     folder = nobody / "here"
     folder.mkdir()
@@ -233,6 +211,27 @@ def test_a_second_scan_is_told_who_holds_the_lock_and_a_killed_one_holds_none(tm
         assert stat.S_IMODE((tmp_path / "a.db.lock").stat().st_mode) == 0o600
     with scan_lock(path):
         pass
+
+
+FULL = """
+import resource, sys
+from ereputation.store import scan_lock
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # no file may grow, as on a full disk
+with scan_lock(sys.argv[1]):
+    print("held")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits there")
+def test_a_full_disk_keeps_nobody_from_the_lock(tmp_path):
+    ran = subprocess.run(
+        [sys.executable, "-c", FULL, str(tmp_path / "a.db")],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "held\n", "")
 
 
 def test_a_database_in_memory_needs_no_lock():

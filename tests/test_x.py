@@ -290,7 +290,7 @@ CAPPED = {"title": "UsageCapExceeded", "type": "https://api.x.com/2/problems/usa
         (answer({"title": "Unauthorized", "status": 401}, 401), FetchError, "make a new bearer token"),
         (answer({"detail": "No credits"}, 402), FetchError, "buy credits"),
         (answer({"title": "Client Forbidden"}, 403), FetchError, "does not allow this"),
-        (answer({"title": "Too Many Requests"}, 429, Retry_After="60"), NotYet, "12:01"),
+        (answer({"title": "Too Many Requests"}, 429, Retry_After="60"), NotYet, "too many requests (429)"),
         (answer(CAPPED, 429), NotYet, "monthly limit"),
         (Answer(body=b"<html><title>Attention Required</title>"), ContentError, "Attention Required"),
     ],

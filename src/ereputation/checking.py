@@ -156,7 +156,7 @@ def _database(config: Config, database: Database, now: datetime) -> Iterator[Fin
         return
     try:
         if not exists(database):
-            if isinstance(database, Path) and not os.access(database.parent, os.W_OK):
+            if isinstance(database, Path) and not _writable(database.parent):
                 says = _("{database}: none yet, and its folder cannot be written: the first scan will fail")
                 yield Finding(what="database", state="failed", says=says.format(database=database))
                 return
@@ -168,6 +168,8 @@ def _database(config: Config, database: Database, now: datetime) -> Iterator[Fin
             sound = _("sound, {size} MB").format(size=words.decimal(store.size() / 1e6, 1))
             if isinstance(database, Server):
                 sound = f"{store.engine()}, {sound}"
+            if isinstance(database, Path) and not _writable(database):
+                faults = [*faults, _("it is read-only: nothing can be scanned, marked or pruned")]
             yield Finding(
                 what="database",
                 state="failed" if faults else "ok",
@@ -185,6 +187,10 @@ def _database(config: Config, database: Database, now: datetime) -> Iterator[Fin
         yield Finding(what="lock", state="warning", says=str(error))
     except EreputationError as error:
         yield Finding(what="lock", state="failed", says=str(error))
+
+
+def _writable(path: Path) -> bool:
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _keywords(store: Store, brand: Brand, now: datetime) -> Iterator[Finding]:
@@ -221,7 +227,12 @@ def _sources(config: Config, now: datetime) -> Iterator[Finding]:
         reading = visit.reading
         name = f"source {visit.source.id}"
         if reading is None:
-            yield Finding(what=name, state="failed", says=visit.error, seconds=took)
+            says = (
+                words.also(visit.error, words.again(visit.retry_at, config.timezone, now))
+                if visit.retry_at
+                else visit.error
+            )
+            yield Finding(what=name, state="failed", says=says, seconds=took)
             continue
         sound.append(visit.source)
         brought = words.amount(reading.size, "document", "documents")

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from ereputation import figures
@@ -152,16 +153,29 @@ class Lesson:
     """When nothing weighed the right way: words of the text one may choose from."""
     label: Label
 
-    def yaml(self) -> str:
-        """What to paste into the configuration; empty when there is nothing to say."""
-        wrong = ", ".join(map(_quoted, self.words))
-        chosen = ", ".join(map(_quoted, self.candidates))
-        lines = [f"    neutral: [{wrong}]"] if wrong else []
+
+def yaml(lessons: Iterable[Lesson]) -> str:
+    """What to paste into the configuration, each brand and each word once; empty when there is nothing to say."""
+    lines: list[str] = []
+    for brand, taught in groupby(sorted(lessons, key=lambda one: one.brand), key=lambda one: one.brand):
+        same = list(taught)
+        wrong = _listed(word for one in same for word in one.words)
+        chosen = _listed(word for one in same for word in one.candidates)
+        if wrong or chosen:
+            lines.append(f"  - name: {_quoted(brand)}")
+        if wrong:
+            lines.append(f"    neutral: [{wrong}]")
         if chosen:
-            lines.append(f"    {self.label}: [{chosen}]   # {_('keep those that mean it')}")
-        if not lines:
-            return ""
-        return "\n".join(["brands:", f"  - name: {_quoted(self.brand)}", *lines])
+            lines.append(f"    {same[0].label}: [{chosen}]   # {_('keep those that mean it')}")
+    return "\n".join(["brands:", *lines]) if lines else ""
+
+
+def _listed(texts: Iterable[str]) -> str:
+    """Words as the inside of a YAML list; those that differ only in case or accents once."""
+    once: dict[str, str] = {}
+    for text in texts:
+        once.setdefault(key(text), text)
+    return ", ".join(map(_quoted, once.values()))
 
 
 def _quoted(text: str) -> str:
@@ -195,22 +209,26 @@ class Taught(NamedTuple):
 
     brand: str
     word: str
+    """As the lexicon knows it, without accents."""
     factor: float
     corrections: int
+    written: str
+    """As the corrected text has it."""
 
 
 def taught(store: Store, learnt: Mapping[str, Learnt], numbers: Iterable[int]) -> list[Taught]:
     """What was learnt, by brand, about the words of these mentions."""
     shares = {brand: one.words for brand, one in learnt.items()}
-    found: dict[Taught, None] = {}
+    found: dict[tuple[str, str], Taught] = {}
     for number in numbers:
         mention = store.mention(number)
         if mention is None or not shares.get(mention.match.brand):
             continue
         brand = mention.match.brand
-        for word in {key(word.text) for word in mention.match.sentiment.words} & shares[brand].keys():
-            found[Taught(brand, word, *shares[brand][word])] = None
-    return sorted(found)
+        written = {key(word.text): word.text for word in mention.match.sentiment.words}
+        for word in written.keys() & shares[brand].keys():
+            found.setdefault((brand, word), Taught(brand, word, *shares[brand][word], written[word]))
+    return sorted(found.values())
 
 
 def _against(weight: float, label: Label) -> bool:

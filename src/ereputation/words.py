@@ -279,7 +279,7 @@ def since(moment: datetime, now: datetime) -> str:
     """``6 hours ago``; ``in 20 minutes`` when it lies ahead."""
     seconds = (now - moment).total_seconds()
     if abs(seconds) < 60:
-        return _("just now")
+        return _("just now") if seconds >= 0 else _("in a moment")
     said = _("{duration} ago") if seconds > 0 else _("in {duration}")
     return said.format(duration=duration(abs(seconds)))
 
@@ -301,6 +301,11 @@ def clock(moment: datetime, zone: tzinfo, now: datetime) -> str:
     year = "" if local.year == _local(now, zone).year else f" {local.year}"
     date = f"{DAYS[local.weekday()]} {_day_of_month(local.day)} {MONTHS[local.month - 1]}{year}"
     return f"{date} {local:%H:%M}"
+
+
+def again(moment: datetime, zone: tzinfo, now: datetime) -> str:
+    """``again from Sun 13 Mar 15:00``: when somebody may be asked once more."""
+    return _("again from {moment}").format(moment=clock(moment, zone, now))
 
 
 def day(moment: datetime, zone: tzinfo) -> str:

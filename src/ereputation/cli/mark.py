@@ -99,7 +99,6 @@ def mark(
         if sentiment or forget:
             finder = Finder.of(loaded, store.corrections())
             taught = triage.taught(store, {w.name: w.learnt for w in finder.watched}, chosen)
-    snippets = list(dict.fromkeys(text for one in lessons if (text := one.yaml())))
     form = options.chosen_format(common)
     if form in {"json", "ndjson"}:
         record = {
@@ -125,7 +124,13 @@ def mark(
         typer.echo(export.dump(record, indent=form == "json"))
         return
     if not common.quiet:
-        _tell(len(chosen), len(told) - len(chosen), [*_taught(taught)], snippets, corrected=bool(sentiment))
+        _tell(
+            len(chosen),
+            len(told) - len(chosen),
+            [*_taught(taught)],
+            triage.yaml(lessons),
+            corrected=bool(sentiment),
+        )
 
 
 def _taught(taught: list[Taught]) -> Iterator[str]:
@@ -138,7 +143,7 @@ def _taught(taught: list[Taught]) -> Iterator[str]:
             if not one.factor
             else _("Learnt for {brand}: {word!r} weighs {share} of what it did (--forget undoes it).")
         )
-        yield neutralise(said.format(brand=one.brand, word=one.word, share=words.percent(one.factor)))
+        yield neutralise(said.format(brand=one.brand, word=one.written, share=words.percent(one.factor)))
 
 
 def _undo(common: options.Common, ids: list[str]) -> None:
@@ -164,7 +169,7 @@ def _undo(common: options.Common, ids: list[str]) -> None:
         raise typer.Exit(1)
 
 
-def _tell(marked: int, more: int, taught: list[str], snippets: list[str], *, corrected: bool) -> None:
+def _tell(marked: int, more: int, taught: list[str], snippet: str, *, corrected: bool) -> None:
     from ereputation.text import neutralise
 
     said = n_("{count} mention marked", "{count} mentions marked", marked).format(count=words.count(marked))
@@ -177,10 +182,10 @@ def _tell(marked: int, more: int, taught: list[str], snippets: list[str], *, cor
     typer.echo(said)
     for line in taught:
         typer.echo(line)
-    for snippet in snippets:
+    if snippet:
         typer.echo("\n" + _("So that the next ones are judged as you did, in ereputation.yaml:") + "\n")
         typer.echo(neutralise(snippet))
-    if corrected and not snippets:
+    if corrected and not snippet:
         typer.echo(_("No word weighed the other way: there is nothing to change in the configuration."))
 
 

@@ -209,8 +209,8 @@ def moment(text: str | None) -> datetime:
     return (now if now.tzinfo else now.replace(tzinfo=UTC)).astimezone(UTC)
 
 
-_AGO = re.compile(r"(\d{1,6})\s*([mhdw])", re.IGNORECASE)
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_AGO = re.compile(r"(\d{1,6})\s*([mhdjw])", re.IGNORECASE)
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "j": "days", "w": "weeks"}
 
 
 def instant(text: str | None, *, option: str, now: datetime, zone: ZoneInfo) -> datetime | None:

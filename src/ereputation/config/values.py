@@ -103,7 +103,9 @@ def zone(value: object) -> ZoneInfo:
     try:
         return ZoneInfo(str(value))
     except (KeyError, ValueError, OSError):
-        near = did_you_mean(str(value), available_timezones())
+        names = available_timezones()
+        city = f"/{value}".lower().replace(" ", "_")
+        near = did_you_mean(next((n for n in sorted(names) if n.lower().endswith(city)), str(value)), names)
         raise ValueError(
             _("expected a time zone such as Europe/Paris, not {value}{hint}").format(
                 value=quoted(value), hint=near

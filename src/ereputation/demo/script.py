@@ -9,6 +9,7 @@ says so in its category.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -175,7 +176,7 @@ _SCENE = (
     "Nouvelle ligne vers {dest} annoncée pour {month}", "Vu l'A380 sur le tarmac de {dest}", "Je compare deux vols pour {dest}, départ {h}h{m}",
     "On choisit les places pour {dest}, rang {k2}", "Escale de {k} heures à {dest}", "Plateau repas en allant à {dest} : {dish}", "File d'attente courte au comptoir de {dest}",
     "Retour de {dest}, terminal {k}", "Quel avion dessert {dest} le {day}", "Photo du hublot au-dessus de {dest}", "Film vu en route vers {dest} : {film}",
-    "Les horaires d'été pour {dest} sont sortis", "Comment changer de date pour {dest}", "Réunion à {dest}, départ {h}h{m}", "Le salon de {dest} sert du {dish}",
+    "Les horaires d'été pour {dest} sont sortis", "Comment changer de date pour {dest}", "Réunion à {dest}, départ {h}h{m}", "Au menu du salon de {dest} : {dish}",
 )  # fmt: skip
 _SCENE_EN = (
     "Flying to {dest} next {day}, seat {k2}A", "Boarding for {dest} at gate {k}{k2}", "Is check-in open for {dest}, flight AF{f}", "Watching {film} on the way to {dest}",
@@ -224,8 +225,11 @@ def _poisson(random: Random, mean: float) -> int:
     return count
 
 
+_ELIDED = re.compile(r"\bde (?=[AEIOU])")
+
+
 def _filled(random: Random, template: str) -> str:
-    return template.format(
+    filled = template.format(
         n=random.choice((1180, 1450, 1790, 2100, 2350, 2600, 2980, 3200, 3640)),
         n2=random.randint(5, 55),
         d=random.randint(2, 9),
@@ -247,6 +251,7 @@ def _filled(random: Random, template: str) -> str:
         k2=random.randint(11, 48),
         n3=random.randint(30, 400),
     )
+    return _ELIDED.sub("d'", filled)
 
 
 def _angry(random: Random) -> str:

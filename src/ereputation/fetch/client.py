@@ -8,7 +8,7 @@ import logging
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -238,12 +238,10 @@ class Fetcher:
             if key in self._closed or again > self._now:
                 paced = not state.failures or state.last_status in _COME_BACK_LATER
                 why = (
-                    _("{url}: {domain} asked for a pause; next try after {again}")
-                    if paced
-                    else _("{url}: {domain} failed too often; next try after {again}")
+                    _("{url}: {domain} asked for a pause") if paced else _("{url}: {domain} failed too often")
                 )
                 raise NotYet(
-                    why.format(url=redacted(url), domain=domain_of(url), again=_clock(again)),
+                    why.format(url=redacted(url), domain=domain_of(url)),
                     retry_at=again,
                 )
 
@@ -388,12 +386,7 @@ class Fetcher:
             self._closed.add(limited)
             what = _("the server is not available now") if status == 503 else _("too many requests")
             raise NotYet(
-                _("{start}: {what} ({status}); next try after {again}").format(
-                    start=redacted(start),
-                    what=what,
-                    status=status,
-                    again=_clock(state.not_before or self._now),
-                ),
+                _("{start}: {what} ({status})").format(start=redacted(start), what=what, status=status),
                 status=status,
                 retry_at=state.not_before,
                 body=response.body,
@@ -496,7 +489,3 @@ def _target(url: str, location: str) -> str:
 def _origin(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     return parts.scheme, parts.netloc
-
-
-def _clock(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

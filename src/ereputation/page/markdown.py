@@ -91,7 +91,7 @@ def _brand(part: BrandReport, report: Report, zone: tzinfo) -> Iterator[str]:
     if stats.authors:
         yield from _headed(_("Authors"))
         yield from _table(
-            (_("Name"), _("Mentions"), _("Negative")),
+            (_("Name"), _("Mentions"), _("Negative ones")),
             [(phrases.author(a), words.count(a.mentions), words.count(a.negative)) for a in stats.authors],
         )
     yield from _stories(part, zone)
@@ -143,7 +143,8 @@ def _stories(part: BrandReport, zone: tzinfo) -> Iterator[str]:
 
 def _answers(part: BrandReport, report: Report, zone: tzinfo) -> Iterator[str]:
     yield from _headed(_("Answers"))
-    yield f"{plain(tables.clock.headline(part.clock))}."
+    headline = tables.clock.headline(part.clock)
+    yield f"{plain(headline[0].upper() + headline[1:])}."
     yield ""
     for label, text in tables.clock.rows(part.clock, report.made, zone):
         yield words.labelled(f"- {plain(label)}", plain(text))

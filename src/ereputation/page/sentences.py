@@ -143,7 +143,7 @@ def _answers(part: BrandReport) -> Iterator[str]:
         )
     else:
         answered = _("none is known to have been answered")
-    waiting = _("{count} wait").format(count=words.count(total.waiting))
+    waiting = _("{count} waiting").format(count=words.count(total.waiting))
     if total.unknown:
         unknown = _("of {count} nobody knows").format(count=words.count(total.unknown))
         yield _("{asked}: {answered}, {waiting}, {unknown}.").format(

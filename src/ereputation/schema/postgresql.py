@@ -6,6 +6,7 @@ What several programs may not do at once is ordered by advisory locks, which die
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import socket
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
     from ereputation.database import Server
 
+logging.getLogger("psycopg").setLevel(logging.CRITICAL)
+"""What it warns of while it cleans up after an error would stand above our sentence about that error."""
 Raw: TypeAlias = "psycopg.Connection[Any]"
 
 _OLDEST = 130_000  # knows normalize()

@@ -141,4 +141,4 @@ def _grid(rows: Iterator[tuple[str, str]], inks: Inks) -> Table:
 
 
 def _advice(mention: Mention, config: Config) -> str:
-    return triage.lesson(mention, mention.match.sentiment.label, config).yaml()
+    return triage.yaml([triage.lesson(mention, mention.match.sentiment.label, config)])

@@ -217,9 +217,7 @@ class Youtube(Source):
         if reasons & _SPENT:
             again = _midnight(now)
             return NotYet(
-                _(
-                    "{source}: the key's quota of today is spent; next try after {again:%Y-%m-%d %H:%M %Z}"
-                ).format(source=self.id, again=again),
+                _("{source}: the key's quota of today is spent").format(source=self.id),
                 status=error.status,
                 retry_at=again,
             )

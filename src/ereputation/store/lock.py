@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -96,7 +96,8 @@ def _file_lock(database: Path, deadline: float, shard: str) -> Iterator[None]:
             time.sleep(_PAUSE)
         os.truncate(file, 0)
         os.lseek(file, 0, os.SEEK_SET)
-        os.write(file, f"{os.getpid()} {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}\n".encode())
+        with suppress(OSError):  # it only tells others who is at work: a full disk keeps nobody from `prune`
+            os.write(file, f"{os.getpid()} {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}\n".encode())
         yield
         os.truncate(file, 0)
     finally:

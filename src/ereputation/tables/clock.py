@@ -79,7 +79,11 @@ def headline(clock: Clock) -> str:
         (_("{count} waiting ({late} late)") if total.late else _("{count} waiting")).format(
             count=words.count(total.waiting), late=words.count(total.late)
         ),
-        *([_("{count} unknown").format(count=words.count(total.unknown))] if total.unknown else []),
+        *(
+            [n_("{count} unknown", "{count} unknown", total.unknown).format(count=words.count(total.unknown))]
+            if total.unknown
+            else []
+        ),
     ]
     return ", ".join(parts)
 

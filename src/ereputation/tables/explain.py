@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ereputation import words
-from ereputation.speech import N_, _
+from ereputation.speech import N_, _, p_
 from ereputation.tables import marking
 from ereputation.tables.consoles import put_lines
 from ereputation.tables.styles import MATCH, TONE, signs
@@ -45,7 +45,7 @@ def explain_lines(document: Document, lang: str, whole: Sentiment, matches: Sequ
     """The explanation in plain lines: the whole text first, then each brand."""
     content = document.content
     yield words.labelled(_("text"), marking.plain(list(marking.pieces(content, (), 0, len(content)))))
-    yield words.labelled(_("language"), words.shown(lang, 20) or _("unknown"))
+    yield words.labelled(_("language"), words.shown(lang, 20) or p_("language", "unknown"))
     yield words.labelled(_("whole text"), _tone(whole))
     yield from _word_lines(whole)
     if not matches:

@@ -104,7 +104,8 @@ def standing_rows(
         else words.STATUSES[mention.status],
     )
     yield _("Note"), words.shown(mention.note, 2000)
-    yield _("Story"), f"s{mention.story}, {words.amount(mention.copies, 'copy', 'copies')}"
+    copies_of_it = words.amount(mention.copies, "copy", "copies") if mention.copies > 1 else _("no copies")
+    yield _("Story"), f"s{mention.story}, {copies_of_it}"
     others = [copy for copy in copies if copy.document.id != document.id]
     for copy in others[:_COPIES]:
         where = words.shown(copy.document.source, 60)

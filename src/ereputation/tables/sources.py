@@ -38,7 +38,7 @@ def _read(state: SourceState, now: datetime) -> str:
     if state.last_read is None:
         return _("never read; the next scan does")
     if state.last_success is None:
-        return _("never with success; last tried {ago}").format(ago=words.since(state.last_read, now))
+        return _("none yet; last tried {ago}").format(ago=words.since(state.last_read, now))
     return words.since(state.last_success, now)
 
 
@@ -58,7 +58,8 @@ def _trouble(standing: Standing, now: datetime) -> str:
         return ""
     times = words.amount(state.failures, "failure", "failures in a row")
     if state.failing_since and state.failures > 1:
-        times = _("{failures} since {ago}").format(failures=times, ago=words.since(state.failing_since, now))
+        lasted = words.duration((now - state.failing_since).total_seconds())
+        times = _("{failures}, for {duration}").format(failures=times, duration=lasted)
     return words.labelled(times, words.shown(state.last_error, 600))
 
 

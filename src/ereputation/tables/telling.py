@@ -167,9 +167,12 @@ def facts(alert: Alert, now: datetime, zone: tzinfo) -> Facts:
 
     Who waits and how long the brand is silent are of the moment it was raised, which is named when it is not now.
     """
-    peak = "" if alert.peaked == alert.started else words.clock(alert.peaked, zone, now)
+    failure = alert.kind == "source_failure"  # its one example is the reason, and nothing has a peak
+    peak = "" if failure or alert.peaked == alert.started else words.clock(alert.peaked, zone, now)
+    reason = "; ".join(words.shown(e.title, 600) for e in alert.examples) if failure else ""
     rows = (
         (_("Since"), _span(alert, now, zone)),
+        (_("Reason"), reason),
         (_("As of"), _as_of(alert, now, zone)),
         (_("Peak"), peak),
         (_("By chance"), words.chance(alert.p_value)),
@@ -195,7 +198,7 @@ def facts(alert: Alert, now: datetime, zone: tzinfo) -> Facts:
                 f"{words.shown(e.source, 60)}, {words.clock(e.published, zone, now)}",
                 words.shown(e.url),
             )
-            for e in alert.examples
+            for e in (() if failure else alert.examples)
         ),
         advice=words.shown(alert.advice, 2000),
     )

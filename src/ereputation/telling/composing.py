@@ -119,7 +119,7 @@ def _more(count: int) -> str:
 
 def _brief(alert: Alert, told: Facts) -> str:
     rows = dict(told.rows)
-    labels = (_("Since"), _("As of"), _("Waiting"), _("Coverage"), _("Handled"))
+    labels = (_("Since"), _("As of"), _("Reason"), _("Waiting"), _("Coverage"), _("Handled"))
     wanted = [words.labelled(label, rows[label]) for label in labels if label in rows]
     first = told.examples[0] if told.examples else None
     lines = [

@@ -112,7 +112,9 @@ def _bars(alert: Alert, colour: str) -> str:
 
 def _examples(alert: Alert, told: Facts) -> str:
     items = []
-    for (title, where, _url), example in zip(told.examples, alert.examples, strict=True):
+    for (title, where, _url), example in zip(
+        told.examples, alert.examples, strict=False
+    ):  # those of a source that failed are its reason
         address = link(example.url)
         shown = (
             f'<a href="{escape(address, quote=True)}" style="color:{_BLUE}" rel="noopener noreferrer">{_text(title)}</a>'

@@ -14,7 +14,7 @@ from zlib import crc32
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ereputation import words
-from ereputation.errors import ContentError
+from ereputation.errors import ContentError, FetchError
 from ereputation.fetch import Validators, redacted
 from ereputation.identity import canonical_url, title_key
 from ereputation.model import Reading
@@ -225,9 +225,20 @@ def _dated(parsed: Parsed) -> bool:
 async def visit(feed: Preset, fetcher: Fetcher, state: State, *, now: datetime) -> Reading:
     """Read ``feed`` if it changed. Raises FetchError (NotYet among them) and ContentError."""
     memory = _recall(state, feed.address())
+    asked = memory.validators(now)
     response = await fetcher.get(
-        feed.address(), headers=feed.headers, validators=memory.validators(now), accept=ACCEPT, gap=feed.gap
+        feed.address(), headers=feed.headers, validators=asked, accept=ACCEPT, gap=feed.gap
     )
+    if (
+        response.not_modified and asked == Validators()
+    ):  # stuck: to believe it would be to see nothing for ever
+        raise FetchError(
+            _(
+                "{url}: the server says that nothing is new (304) although everything was asked for: "
+                "it will be tried again"
+            ).format(url=redacted(feed.address())),
+            status=304,
+        )
     if response.not_modified:
         kept = response.validators
         return _unchanged(

@@ -126,9 +126,9 @@ class X(Source):
         if not trip.size():
             again = trip.budget.again(trip.spent, now)
             raise NotYet(
-                _(
-                    "{source}: the spending limit is reached ({spent}); next try after {again:%Y-%m-%d %H:%M} UTC"
-                ).format(source=self.id, spent=trip.budget.told(trip.spent), again=again),
+                _("{source}: the spending limit is reached ({spent})").format(
+                    source=self.id, spent=trip.budget.told(trip.spent)
+                ),
                 status=402,
                 retry_at=again,
             )
