@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
-import inspect
-import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from ereputation import identity, text
-from ereputation.model import Document
-from ereputation.query import All, AnyOf, Phrase, Term, index_terms, preselect, words
+from ereputation.query import All, AnyOf, Phrase, Term, index_terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from ereputation.model import Document
     from ereputation.query import Pre
     from ereputation.store.connection import Connection
 
-_SAMPLE = "L’été, aujourd'hui : œuvres d'AF447 à 22,5 % — #AirFranceGrève @air_france@mastodon.social État-major naïve 東京 😀"
-
-
-def version() -> str:
-    """Changes when the query language makes other tokens of the same text; the index has to be filled anew then."""
-    moment = datetime(2011, 3, 13, tzinfo=UTC)
-    sample = Document(source="", guid="-", title=_SAMPLE, text=_SAMPLE, published=moment, first_seen=moment)
-    return str(identity.digest(index_terms(sample)))
-
-
-def making() -> str:
-    """Changes with the source of all that makes tokens: while it does not, nor does ``version``, which takes 30 ms to tell.
-
-    Empty where the source is not at hand.
-    """
-    try:
-        sources = [inspect.getsource(module) for module in (preselect, words, text)]
-    except OSError:
-        return ""
-    return str(identity.digest("\0".join([sys.version, *sources])))
+VERSION = "-1414900990884940775"
+"""Of the way the query language makes tokens: an index of another is filled anew. A test tells when it is time for the next."""
 
 
 @dataclass(frozen=True, slots=True)

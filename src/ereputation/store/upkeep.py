@@ -101,26 +101,24 @@ class Upkeep(Base):
 
     def reindex(self) -> None:
         """Fill the full-text index anew if the way its tokens are made has changed since it was filled."""
-        making = fulltext.making()
-        if making and self._meta("index made by") == making:
+        if self._indexed_as(fulltext.VERSION):
             return
-        version = fulltext.version()
         with self.db.write():
-            if self._meta("index") != version:
-                self._refill()
-            for name, value in (("index", version), ("index made by", making)):
-                self.db.run(
-                    """
-                    INSERT INTO meta (name, value)
-                    VALUES (:name, :value)
-                    ON CONFLICT (name) DO UPDATE SET value = excluded.value
-                    """,
-                    {"name": name, "value": value},
-                )
+            if self._indexed_as(fulltext.VERSION):  # another process was faster
+                return
+            self._refill()
+            self.db.run(
+                """
+                INSERT INTO meta (name, value)
+                VALUES ('index', :version)
+                ON CONFLICT (name) DO UPDATE SET value = excluded.value
+                """,
+                {"version": fulltext.VERSION},
+            )
 
-    def _meta(self, name: str) -> str | None:
-        stored: str | None = self.db.value("SELECT value FROM meta WHERE name = :name", {"name": name})
-        return stored
+    def _indexed_as(self, version: str) -> bool:
+        stored: str | None = self.db.value("SELECT value FROM meta WHERE name = 'index'")
+        return stored == version
 
     def _refill(self) -> None:
         fulltext.clear(self.db)
