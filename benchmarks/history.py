@@ -106,8 +106,11 @@ def build(store: Store, config: configuration.Config, total: int) -> None:
     start = NOW - timedelta(seconds=YEAR)
     look_back(config, Finder.of(config, store.corrections()), store, now=start)
     took = 0.0
-    for first in range(0, total, BATCH):
-        read = batch(first, min(BATCH, total - first), total, dice)
+    size = min(
+        BATCH, max(total * 86_400 // YEAR, 1)
+    )  # a day's: what is remembered is counted in days of storing
+    for first in range(0, total, size):
+        read = batch(first, min(size, total - first), total, dice)
         began = time.process_time()
         store.save(read, now=read[0].at)
         took += time.process_time() - began

@@ -445,6 +445,7 @@ def test_a_store_moves_from_its_file_with_everything_in_it(tmp_path, place, caps
                 sorted(store.counted_hours("Air France").items()),
                 store.source_states(),
                 [repr(alert) for alert in store.alerts()],
+                store.db.value("SELECT value FROM meta WHERE name = 'memory'"),
             ]
 
     assert kept(place) == kept(tmp_path / "a.sqlite")

@@ -283,7 +283,7 @@ def test_an_index_of_another_version_is_filled_anew(tmp_path):
     with Store.open(tmp_path / "a.db") as store:
         save(store, entry(1))
         fulltext.clear(store.db)
-        store.db.run("UPDATE meta SET value = 'old'")
+        store.db.run("UPDATE meta SET value = 'old' WHERE name = 'index'")
         assert not list(store.search(preselection(query), filters(query)))
     with Store.open(tmp_path / "a.db") as store:
         assert len(list(store.search(preselection(query), filters(query)))) == 1

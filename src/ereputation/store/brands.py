@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from ereputation.store.connection import Base, instant, seconds
+from ereputation.store.memory import Memory
 from ereputation.store.mentioning import Mentioning, Place, brand_ids
 from ereputation.store.rows import DOCUMENT_COLUMNS, document_of, match_row, to_json
 
@@ -65,11 +66,13 @@ class Brands(Base):
 
         Their mentions and counts are replaced a chunk of documents at a time, each chunk in one transaction; triage of
         mentions that survive stays. A brand's fingerprint is empty until the last chunk, so that a look back that was
-        interrupted is done again.
+        interrupted is done again. Documents that have a story keep it; others join each other, and what is still
+        remembered.
         """
         with self.db.write():
             brands = brand_ids(self.db, fingerprints, seconds(now))
             self._set_fingerprints(dict.fromkeys(fingerprints, ""))
+            Memory.of(self.db).spare(self.db.value("SELECT max(id) FROM documents") or 0)
         after = 0
         while rows := self._chunk(after):
             found = [(row, find(document_of(row))) for row in rows]
@@ -78,6 +81,7 @@ class Brands(Base):
             after = rows[-1]["id"]
         with self.db.write():
             self._set_fingerprints(fingerprints)
+            Memory.of(self.db).spare(0)
         return {name: self._count(number) for name, number in brands.items()}
 
     def _chunk(self, after: int) -> list[Row]:

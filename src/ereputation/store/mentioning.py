@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ereputation.store.connection import Connection, Row, Sequence
 from ereputation.store.ledger import Ledger, moment_of
+from ereputation.store.memory import Memory
 from ereputation.store.stories import Stories
 from ereputation.stories import signature
 
@@ -56,7 +57,7 @@ class Mentioning:
     @classmethod
     def of(cls, db: Connection, brands: Mapping[str, int]) -> Mentioning:
         """Ready to write; ``brands`` gives the ids of the brands whose mentions may be written."""
-        return cls(db, brands, Sequence(db, "mentions"), Stories(db, Sequence(db, "stories")))
+        return cls(db, brands, Sequence(db, "mentions"), Stories(db, Sequence(db, "stories"), Memory.of(db)))
 
     def add(self, place: Place, matches: Iterable[MatchRow], known: Signature) -> int:
         """The mentions of a document that is about to be stored, of its rows of matches; its story."""

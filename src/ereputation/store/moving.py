@@ -56,6 +56,8 @@ def _copy(old: sqlite3.Connection, new: Raw, target: Server) -> dict[str, int]:
     new.execute("DELETE FROM meta")
     old.execute("BEGIN")  # one look at the whole file
     counts = {table: _copy_table(old, new, table) for table in _TABLES if table != "meta"}
+    for kept in old.execute("SELECT name, value FROM meta WHERE name <> 'index'"):
+        new.execute("INSERT INTO meta (name, value) VALUES (%s, %s)", kept)
     old.execute("ROLLBACK")
     return counts
 

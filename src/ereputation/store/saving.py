@@ -124,7 +124,7 @@ class Saving(Base):
         with self.db.write():
             writer = _Writer.of(self.db, batch, now)
             saved = [writer.save(collected) for collected in batch]
-            writer.finish()
+            writer.finish(seconds(now))
             for collected in batch:
                 if collected.reading and collected.reading.gone:
                     withdraw(self.db, collected.source, collected.reading.gone)
@@ -291,7 +291,7 @@ class _Writer:
         self.mentioning.replace(new, at, collected.matches[place])
         return True
 
-    def finish(self) -> None:
+    def finish(self, now: int) -> None:
         fulltext.add_terms(self.db, self.indexed)
         self.db.many(
             """
@@ -304,6 +304,8 @@ class _Writer:
         self.mentioning.finish()
         self.visits.finish()
         self.numbers.save()
+        if self.added:
+            self.mentioning.stories.memory.add(now, min(self.added), max(self.added))
 
 
 def _edited(old: Document, new: Document) -> Document:

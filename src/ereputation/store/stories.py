@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ereputation.store.connection import Connection, Row, Sequence
+    from ereputation.store.memory import Memory
 
 _BEARERS = 50
 """Stories looked at for each key, the newest: a phrase everybody repeats must not cost what it is repeated."""
@@ -27,6 +28,7 @@ class Stories:
 
     db: Connection
     numbers: Sequence
+    memory: Memory
 
     def story_of(self, document: int, at: int, signature: stories.Signature) -> int:
         """The oldest story within memory that a document of that second is a copy of, else a new one; counts it as a copy."""
@@ -123,13 +125,14 @@ class Stories:
         return story
 
     def _remember(self, story: int, document: int, signature: stories.Signature, keys: list[int]) -> None:
+        renewed = self.memory.renewed(document)
         self.db.many(
             """
             INSERT INTO story_keys (key, story, document)
             VALUES (:key, :story, :document)
-            ON CONFLICT (key, story) DO NOTHING
+            ON CONFLICT (key, story) DO UPDATE SET document = excluded.document WHERE story_keys.document < :renewed
             """,
-            [{"key": key, "story": story, "document": document} for key in keys],
+            [{"key": key, "story": story, "document": document, "renewed": renewed} for key in keys],
         )
         self.db.run(
             """

@@ -8,6 +8,7 @@ from ereputation import identity
 from ereputation.store import fulltext
 from ereputation.store.connection import Base, seconds
 from ereputation.store.ledger import position_of
+from ereputation.store.memory import FORGET, Memory
 from ereputation.store.rows import DOCUMENT_COLUMNS, document_of, to_json
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 _CHUNK = 500
 _SHRUNK = 20 * _CHUNK
 """Documents after which room is given back: all at once would go through the journal in one piece."""
+_FORGOTTEN = 50_000
+"""Documents forgotten at a time: what is remembered of them lies scattered, so each time goes through much of the file."""
 _OF_AUTHOR = """
 WHERE (fold(d.author_handle) IN (fold(:handle), '@' || fold(:handle)) OR fold(d.author_name) = '@' || fold(:handle))
 """
@@ -32,8 +35,9 @@ class Upkeep(Base):
         """Drop documents published before then, with their mentions; how many.
 
         Their names stay, so none comes back as new; what was counted of them stays counted, since counts name nobody.
+        What is remembered of documents that no new one is compared with goes too, of whatever date they are.
         """
-        return self._drop(
+        dropped = self._drop(
             """
             WHERE d.position < :before
             ORDER BY d.position
@@ -41,6 +45,8 @@ class Upkeep(Base):
             """,  # documents_by_time
             {"before": position_of(seconds(before))},
         )
+        self._forget()  # last: it needs more room on the disk, which may be what there is too little of
+        return dropped
 
     def expire(self, before: datetime) -> int:
         """Drop what was read through YouTube's API before then; how many. Its terms ask to refresh or delete in 30 days."""
@@ -80,6 +86,15 @@ class Upkeep(Base):
             "SELECT count(*) FROM documents AS d " + _OF_AUTHOR, {"handle": handle.strip().removeprefix("@")}
         )
         return counted
+
+    def _forget(self) -> None:
+        with self.db.write():
+            Memory.of(self.db).spare(0)  # what a look back that never ended has spared
+        forgotten = _FORGOTTEN
+        while forgotten == _FORGOTTEN:
+            with self.db.write():
+                forgotten = Memory.of(self.db).forget(_FORGOTTEN)
+            self.db.shrink()
 
     def _drop(self, which: str, parameters: dict[str, object]) -> int:
         dropped = 0
@@ -178,7 +193,6 @@ def _drop_rows(db: Connection, rows: list[Row]) -> None:
 _DROPS = (
     "DELETE FROM marks WHERE mention IN (SELECT id FROM mentions WHERE document IN (SELECT value FROM json_each(:ids)))",
     "DELETE FROM mentions WHERE document IN (SELECT value FROM json_each(:ids))",  # UNIQUE (document, brand)
-    "DELETE FROM story_keys WHERE document IN (SELECT value FROM json_each(:ids))",
-    "DELETE FROM signatures WHERE document IN (SELECT value FROM json_each(:ids))",
+    *FORGET,
     "DELETE FROM documents WHERE id IN (SELECT value FROM json_each(:ids))",
 )
