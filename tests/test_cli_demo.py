@@ -1,11 +1,18 @@
 """``demo``: the week-end of March 2011, once, through the real pipeline; its folder is kept and looked at."""
 
+import io
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from rich.console import Console
 
 from desk import Desk
+from ereputation import tables
+from showcase import NEGATIVE, SILENCE, SPIKE
 
 PARIS = ZoneInfo("Europe/Paris")
 MONDAY = "2011-03-14T12:00:00+01:00"
@@ -40,6 +47,26 @@ def test_sunday_morning_rings(told, kind):
     at = moment(first(told, kind)["at"])
     assert (at.month, at.day) == (3, 13)
     assert 10 <= at.hour <= 12
+
+
+def test_the_readme_shows_what_the_play_shows(play):
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    headline, tone = (
+        re.search(rf"│  {what}", readme)[1] for what in (r"(24 mentions .*?)  ", r"Tone +(.*?)  ")
+    )
+    assert headline in play[1]
+    assert f"Tone: {tone}" in play[1]
+
+
+@pytest.mark.parametrize("width", [60, 120])
+def test_what_is_told_in_an_hour_is_never_cut(width):
+    screen = Console(width=width, file=io.StringIO())
+    alerts = [replace(one, reason="opened") for one in (NEGATIVE, SPIKE, SILENCE)]
+    tables.Play(console=screen, zone=PARIS).scene(datetime(2011, 3, 13, 11, tzinfo=PARIS), alerts, 25)
+    shown = screen.file.getvalue()
+    for kind in ("Negative spike", "Volume spike", "Brand silence"):
+        assert f"◀ {kind} (new)" in shown
+    assert max(map(len, shown.splitlines())) <= width
 
 
 def test_before_sunday_nothing_rings_and_each_thing_opens_once(told):

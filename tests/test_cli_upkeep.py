@@ -48,6 +48,24 @@ def test_prune_drops_what_is_older_and_nothing_comes_back(archive, more, left):
     assert stored(archive) == left
 
 
+def test_what_was_dropped_or_erased_is_data_for_scripts(archive):
+    would = prune(archive, "--dry-run", "--format", "json").json
+    assert would == {
+        "schema": "ereputation/prune/1",
+        "before": would["before"],
+        "documents": 1,
+        "dry_run": True,
+    }
+    assert would["before"][:10] == (NOW - 365 * DAY).isoformat()[:10]
+    (line,) = prune(archive, "--format", "ndjson").lines
+    assert (line["documents"], line["dry_run"], stored(archive)) == (1, False, 3)
+    erased = [archive.run("forget", "@lea", "--yes", "--format", "json").json for _ in range(2)]
+    assert [(one["schema"], one["author"], one["documents"]) for one in erased] == [
+        ("ereputation/forget/1", "@lea", 2),
+        ("ereputation/forget/1", "@lea", 0),
+    ]
+
+
 def test_forget_asks_first_and_erases_an_author_for_good(archive):
     refused = archive.run("forget", "@lea")
     assert (refused.code, stored(archive)) == (2, 4)
@@ -98,7 +116,7 @@ def test_health_counts_failures_and_says_the_error_in_words(archive):
     assert (press["health"], press["failures"]) == ("failing", 3)
     ran = archive.run("sources", "health", "--now", now.isoformat())
     assert ran.code == 3
-    assert "3 failures in a row since 2 hours ago: " in ran.out
+    assert "3 failures in a row, for 2 hours: " in ran.out
 
 
 def test_health_is_silent_when_all_is_well(archive):

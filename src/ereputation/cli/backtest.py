@@ -60,9 +60,7 @@ def backtest(
     common = options.asked(
         ctx, config=config, database=database, output=output, color=color, quiet=quiet, verbose=verbose
     )
-    chosen = options.chosen_format(common)
-    if chosen == "csv":
-        raise UsageError(_("backtest: --format is table, plain, json or ndjson"))
+    chosen = options.form_without_csv(common, "backtest")
     from ereputation import backtest as past
 
     allowed = past.budget(false_alarms) if false_alarms is not None else None

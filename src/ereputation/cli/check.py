@@ -9,7 +9,6 @@ import typer
 
 from ereputation import words
 from ereputation.cli import options
-from ereputation.errors import UsageError
 from ereputation.speech import N_, _
 
 if TYPE_CHECKING:
@@ -57,9 +56,7 @@ def check(
 
         typer.echo(export.dump(json_schema(), indent=True))
         return
-    chosen = options.chosen_format(common)
-    if chosen == "csv":
-        raise UsageError(_("check: --format is table, plain, json or ndjson"))
+    chosen = options.form_without_csv(common, "check")
     moment = options.moment(now)
     loaded = options.load(common)
     from ereputation import checking

@@ -9,8 +9,6 @@ from typing import Annotated
 import typer
 
 from ereputation.cli import options
-from ereputation.errors import UsageError
-from ereputation.speech import _
 
 _MONTH = timedelta(days=30)
 _FRIDAY = 4
@@ -38,9 +36,7 @@ def clock(
     common = options.asked(
         ctx, config=config, database=database, output=output, color=color, quiet=quiet, verbose=verbose
     )
-    chosen = options.chosen_format(common)
-    if chosen == "csv":
-        raise UsageError(_("clock: --format is table, plain, json or ndjson"))
+    chosen = options.form_without_csv(common, "clock")
     moment = options.moment(now)
     loaded = options.load(common)
     from ereputation import export, responding, tables

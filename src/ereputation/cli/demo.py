@@ -55,9 +55,7 @@ def demo(
     from ereputation import demo as theatre
     from ereputation import tables
 
-    chosen = options.chosen_format(common)
-    if chosen == "csv":
-        raise UsageError(_("demo: --format is table, plain, json or ndjson"))
+    chosen = options.form_without_csv(common, "demo")
     with _folder(keep) as folder:
         config = theatre.stage(folder)
         if chosen in {"json", "ndjson"}:

@@ -119,9 +119,7 @@ def _decide(
     """Note the decision for every episode named, and say what is noted."""
     from ereputation import export, tables, triage, words
 
-    form = options.chosen_format(common)
-    if form == "csv":
-        raise UsageError(_("alerts: --format is table, plain, json or ndjson"))
+    form = options.form_without_csv(common, "alerts")
     who = _whoever() if by is None else by
     with options.open_store(common, config) as store:
         named = triage.alerts_of(store, ids)

@@ -62,13 +62,14 @@ def mark(
 ) -> None:
     """Note what you decided about mentions; a corrected tone counts at once, in every figure and alert to come."""
     common = options.asked(ctx, config=config, database=database, output=output, quiet=quiet)
+    form = options.form_without_csv(common, "mark")
     if sentiment and forget:
         raise UsageError(_("mark: --sentiment sets a correction, --forget takes it back; give one of them"))
     decided = status is not None or note is not None or by is not None or sentiment is not None or forget
     if undo:
         if decided:
             raise UsageError(_("mark: --undo takes a change back; give it alone"))
-        _undo(common, ids)
+        _undo(common, ids, form)
         return
     if not decided:
         raise UsageError(
@@ -99,7 +100,6 @@ def mark(
         if sentiment or forget:
             finder = Finder.of(loaded, store.corrections())
             taught = triage.taught(store, {w.name: w.learnt for w in finder.watched}, chosen)
-    form = options.chosen_format(common)
     if form in {"json", "ndjson"}:
         record = {
             "schema": "ereputation/mark/1",
@@ -146,14 +146,13 @@ def _taught(taught: list[Taught]) -> Iterator[str]:
         yield neutralise(said.format(brand=one.brand, word=one.written, share=words.percent(one.factor)))
 
 
-def _undo(common: options.Common, ids: list[str]) -> None:
+def _undo(common: options.Common, ids: list[str], form: str) -> None:
     """Put mentions back to where they stood before their latest change."""
     loaded = options.load(common)
     from ereputation import export, triage
 
     with options.open_store(common, loaded) as store:
         restored = store.unmark(triage.mentions_of(store, ids))
-    form = options.chosen_format(common)
     if form in {"json", "ndjson"}:
         typer.echo(export.dump({"schema": "ereputation/mark/1", "restored": restored}, indent=form == "json"))
     elif not restored:
@@ -212,9 +211,7 @@ def show(
 ) -> None:
     """Everything about one mention, one story or one alert."""
     common = options.asked(ctx, config=config, database=database, output=output, color=color, quiet=quiet)
-    form = options.chosen_format(common)
-    if form == "csv":
-        raise UsageError(_("show: --format is table, plain, json or ndjson"))
+    form = options.form_without_csv(common, "show")
     moment = options.moment(now)
     loaded = options.load(common)
     with options.open_store(common, loaded, read_only=True) as store:

@@ -257,6 +257,13 @@ def chosen_format(common: Common) -> str:
     return choose_format(common.output.value if common.output else None, is_tty=sys.stdout.isatty())
 
 
+def form_without_csv(common: Common, command: str) -> str:
+    """``chosen_format`` of a command that has no table to give. Raises UsageError for CSV."""
+    if (form := chosen_format(common)) == "csv":
+        raise UsageError(_("{command}: --format is table, plain, json or ndjson").format(command=command))
+    return form
+
+
 def choose_format(requested: str | None, *, is_tty: bool) -> str:
     """The format asked for; else ``table`` on a terminal and ``plain`` elsewhere (a dumb terminal is elsewhere)."""
     if requested:

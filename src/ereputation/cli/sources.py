@@ -120,9 +120,7 @@ def discover(
 ) -> None:
     """Find the feeds behind web pages: those they name, else those at the usual places. Needs no configuration."""
     common = options.asked(ctx, config=config, output=output)
-    chosen = options.chosen_format(common)
-    if chosen == "csv":
-        raise UsageError(_("sources discover: --format is table, plain, json or ndjson"))
+    chosen = options.form_without_csv(common, "sources discover")
     moment = options.moment(now)
     from ereputation import export
     from ereputation.starting import discovery
@@ -282,9 +280,7 @@ def outlines(name: str) -> list[Entry]:
 
 def _show(common: options.Common, now: str | None, *, only_troubled: bool) -> bool:
     """Print the sources; whether any of them is in trouble."""
-    chosen = options.chosen_format(common)
-    if chosen == "csv":
-        raise UsageError(_("sources: --format is table, plain, json or ndjson"))
+    chosen = options.form_without_csv(common, "sources")
     moment = options.moment(now)
     loaded = options.load(common)
     from ereputation import collect, export, tables

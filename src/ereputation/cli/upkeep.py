@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from datetime import timedelta
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Any
 
 import typer
 
@@ -21,10 +22,22 @@ def _documents(count: int) -> str:
     return words.amount(count, "document", "documents")
 
 
+def _told(form: str, command: str, *, dry_run: bool, **record: Any) -> bool:
+    """Whether the outcome was wanted as data, and has been printed."""
+    if form not in {"json", "ndjson"}:
+        return False
+    from ereputation import export
+
+    said = {"schema": f"ereputation/{command}/1", **record, "dry_run": dry_run}
+    typer.echo(export.dump(said, indent=form == "json"))
+    return True
+
+
 def prune(
     ctx: typer.Context,
     config: options.ConfigFile = None,
     database: options.Database = None,
+    output: options.Format = None,
     quiet: options.Quiet = False,
     older_than: Annotated[
         str | None,
@@ -35,7 +48,8 @@ def prune(
     now: options.Now = None,
 ) -> None:
     """Drop old documents and their mentions; counts stay, and nothing dropped comes back as new."""
-    common = options.asked(ctx, config=config, database=database, quiet=quiet)
+    common = options.asked(ctx, config=config, database=database, output=output, quiet=quiet)
+    form = options.form_without_csv(common, "prune")
     loaded = options.load(common)
     age = options.seconds(older_than, option="--older-than") if older_than else loaded.retention
     try:
@@ -45,13 +59,17 @@ def prune(
             _("--older-than: {older_than!r} lies before the calendar begins").format(older_than=older_than)
         ) from None
     day = f"{before.astimezone(loaded.timezone):%Y-%m-%d %H:%M}"
+    told = partial(
+        _told, form, "prune", before=before.astimezone(loaded.timezone).isoformat(timespec="seconds")
+    )
     if dry_run:
         with options.open_store(common, loaded, read_only=True) as store:
-            typer.echo(
-                _("{documents} from before {day} would be dropped").format(
-                    documents=_documents(store.older_than(before)), day=day
-                )
-            )
+            found = store.older_than(before)
+        if told(dry_run=True, documents=found):
+            return
+        typer.echo(
+            _("{documents} from before {day} would be dropped").format(documents=_documents(found), day=day)
+        )
         return
     from ereputation.store import scan_lock
 
@@ -61,7 +79,7 @@ def prune(
         scan_lock(options.database(common, loaded), wait=patience),
     ):
         dropped = store.prune(before)
-    if not common.quiet:
+    if not told(dry_run=False, documents=dropped) and not common.quiet:
         typer.echo(
             n_(
                 "{documents} from before {day} dropped", "{documents} from before {day} dropped", dropped
@@ -76,13 +94,15 @@ def forget(
     ],
     config: options.ConfigFile = None,
     database: options.Database = None,
+    output: options.Format = None,
     quiet: options.Quiet = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     dry_run: DryRun = False,
     wait: Wait = None,
 ) -> None:
     """Erase everything stored of an author; only digests stay, so that nothing of it comes back."""
-    common = options.asked(ctx, config=config, database=database, quiet=quiet)
+    common = options.asked(ctx, config=config, database=database, output=output, quiet=quiet)
+    form = options.form_without_csv(common, "forget")
     if not handle.strip().lstrip("@"):
         raise UsageError(_("forget: give a handle such as @marie"))
     loaded = options.load(common)
@@ -92,6 +112,9 @@ def forget(
     shown = f"@{one_line(handle).strip().lstrip('@')}"
     with options.open_store(common, loaded, read_only=True) as store:
         found = store.authored_by(handle)
+    told = partial(_told, form, "forget", author=shown)
+    if (dry_run or not found) and told(dry_run=dry_run, documents=found):
+        return
     if not found:
         typer.echo(_("nothing of {author} is stored").format(author=shown))
         return
@@ -118,7 +141,7 @@ def forget(
         scan_lock(options.database(common, loaded), wait=patience),
     ):
         dropped = store.forget(handle)
-    if not common.quiet:
+    if not told(dry_run=False, documents=dropped) and not common.quiet:
         typer.echo(
             n_("{documents} of {author} erased", "{documents} of {author} erased", dropped).format(
                 documents=_documents(dropped), author=shown

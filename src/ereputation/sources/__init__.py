@@ -1,6 +1,6 @@
 """Where mentions come from: one network per file, and the union of all kinds.
 
-To add a network: one file with a frozen model and ``read``, one name in ``KINDS``, one folder of payloads. The file of
+To add a network: one file with a frozen model and ``read``, one name in ``KINDS`` (docs/add-a-source.md). The file of
 ``google-news`` is ``google_news``, its model ``GoogleNews``. A kind is loaded when it is asked for: most configurations
 know one or two of them.
 """

@@ -71,9 +71,17 @@ class Play:
         bar = "█" * min(width, round(posted / _BAR * width)) if posted <= 4 * _BAR else _("(history)")
         clock = words.clock(now, self.zone, now)
         line = Text.assemble((f"  {clock:<17}  ", "dim"), f"{posted:>5}  ", (bar, "dim"))
-        for alert, what in zip(alerts, news, strict=True):
-            line.append(f"  ◀ {what}", style=f"bold {SEVERITY[alert.severity]}")
+        marks = [
+            Text(f"◀ {what}", style=f"bold {SEVERITY[alert.severity]}")
+            for alert, what in zip(alerts, news, strict=True)
+        ]
+        aside = Text("  ").join([line, *marks])
+        if aside.cell_len <= self.console.width:
+            self.console.print(aside)
+            return
         self.console.print(line, overflow="ellipsis", no_wrap=True)
+        for mark in marks:
+            self.console.print(Text(" " * 28) + mark, overflow="ellipsis", no_wrap=True)
 
     def end(self, buckets: Sequence[Bucket], expected: Sequence[tuple[float, float]]) -> None:
         """The curve of the week-end with what was expected, and every alert told, oldest first."""
