@@ -279,7 +279,7 @@ def test_a_thread_that_was_deleted_is_told_as_gone(web, said):
             "turns this machine away",
         ),
         (Answer(body=b"<html><title>Please wait</title>"), ContentError, "Please wait"),
-        (answer({"error": "RateLimitExceeded"}, 429, Retry_After="288"), NotYet, "12:04"),
+        (answer({"error": "RateLimitExceeded"}, 429, Retry_After="288"), NotYet, "too many requests (429)"),
         (
             answer({"error": "InvalidRequest", "message": "Profile not found"}, 400),
             FetchError,

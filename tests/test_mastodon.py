@@ -190,7 +190,7 @@ def test_a_server_that_hides_posts_from_hashtags_is_told_once_a_day(web):
         ({"hashtag": "acme", "token": SECRET}, answer({"error": "The access token is invalid"}, 401), FetchError, "make a new one at"),
         ({"hashtag": "acme"}, answer({"error": "Record not found"}, 404), FetchError, "knows no #acme"),
         ({"hashtag": "acme"}, answer({"error": "gone"}, 410), FetchError, "suspended"),
-        ({"hashtag": "acme"}, answer({"error": "Too many"}, 429, Retry_After="300"), NotYet, "12:05"),
+        ({"hashtag": "acme"}, answer({"error": "Too many"}, 429, Retry_After="300"), NotYet, "too many requests (429)"),
         ({"hashtag": "acme"}, Answer(body=b"<html><title>Just a moment...</title>"), ContentError, "Just a moment"),
         ({"hashtag": "acme"}, answer({"error": "odd"}), ContentError, "no list of posts"),
         ({"hashtag": "acme"}, Answer(body=b""), ContentError, "empty"),

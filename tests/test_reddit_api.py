@@ -156,7 +156,7 @@ def test_a_token_that_ran_out_is_renewed_once(web):
         ),
         (Answer(body=b"<html><title>Blocked</title>"), ContentError, "Blocked"),
         (answer({"message": "Not Found", "error": 404}, 404), FetchError, "no such subreddit"),
-        (answer({"error": 429}, 429, **{"x-ratelimit-reset": "53.0"}), NotYet, "12:00"),
+        (answer({"error": 429}, 429, **{"x-ratelimit-reset": "53.0"}), NotYet, "too many requests (429)"),
         (answer({"kind": "Listing", "data": None}), ContentError, "no list"),
     ],
 )
