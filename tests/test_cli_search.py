@@ -110,6 +110,7 @@ def test_a_query_that_cannot_be_read_is_shown_with_a_caret(press, query, caret):
         (("--since", "999999w"), "outside the calendar"),
         (("--since", "0001-01-01"), "outside the calendar"),
         (("--until", "9999-12-31T23:59-14:00"), "outside the calendar"),
+        (("--since", "2026-03-02", "--until", "2026-03-01"), "does not lie before the end of the period"),
         (("--limit", "-1"), "--limit"),
         (("--sentiment", "angry"), "--sentiment"),
         (("--source", "Pres"), "did you mean 'Press'?"),

@@ -471,3 +471,39 @@ def test_a_french_screen_looks_as_it_did(french, view, width):
     compare(f"fr-{view}-{width}", text)
     wide = [line for line in text.splitlines() if cell_len(line) > width and "https://" not in line]
     assert wide == []
+
+
+def test_a_query_is_explained_in_french(monkeypatch, tmp_path):
+    monkeypatch.setenv("EREPUTATION_LANGUAGE", "fr")
+    ran = Desk(tmp_path).run("explain", "--tree", "--query", "vol OU train SAUF site:a.fr depuis:2j")
+    assert (ran.code, "champ inconnu depuis:" in ran.err) == (2, True)
+    ran = Desk(tmp_path).run(
+        "explain", "--tree", "--query", "vol SAUF (train OU site:a.fr) since:2j", "--now", NOW.isoformat()
+    )
+    assert "  sauf\n    l'un de ceux-ci\n" in ran.out
+    assert " not" not in ran.out
+
+
+def test_options_are_explained_without_the_types_of_python(monkeypatch, tmp_path):
+    monkeypatch.setenv("EREPUTATION_LANGUAGE", "fr")
+    shown = Desk(tmp_path).run("search", "--help").out
+    assert "--brand <texte>" in shown
+    assert "--limit <nombre>" in shown
+    assert "--sentiment <negative|neutral|positive>" in shown
+    assert not re.search(r"<(str|path|int|list)", shown)
+
+
+def test_words_agree_with_their_number(monkeypatch, tmp_path):
+    monkeypatch.setenv("EREPUTATION_LANGUAGE", "fr")
+    desk = Desk(tmp_path)
+    desk.configure(
+        desk.feed(
+            "a",
+            item("@airfrance pourquoi mon vol est-il annulé ? Toujours aucune réponse, scandaleux", guid="1"),
+        )
+    )
+    desk.scan()
+    later = (NOW + 3 * HOUR).isoformat()
+    assert "1 inconnue depuis" in desk.run("clock", "--now", later).out
+    assert "1 sans lecture récente" in desk.run("sources", "--now", (NOW + 999 * HOUR).isoformat()).out
+    assert "langue : inconnue" in desk.run("explain", "bof").out.replace("\u00a0", " ")

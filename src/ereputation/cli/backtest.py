@@ -109,10 +109,7 @@ def _watched(pasts: Iterable[Past]) -> list[Past]:
 def _stretch(
     since: str | None, until: str | None, now: datetime, zone: ZoneInfo
 ) -> dict[str, datetime | None]:
-    return {
-        "since": options.instant(since, option="--since", now=now, zone=zone),
-        "until": options.instant(until, option="--until", now=now, zone=zone),
-    }
+    return dict(zip(("since", "until"), options.stretch(since, until, now=now, zone=zone), strict=True))
 
 
 def _read(name: str, brands: list[str] | None, timezone: str, common: options.Common) -> Series:

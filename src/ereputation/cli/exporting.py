@@ -92,10 +92,11 @@ def export_(
     zone = loaded.timezone
     form = _file_format(common, to)
     columns = _dialect(dialect, form)
+    begin, end = options.stretch(since, until, now=moment, zone=zone)
     wanted = searching.Wanted(
         brands=tuple(options.selected_brands(loaded, brand)),
-        since=options.instant(since, option="--since", now=moment, zone=zone),
-        until=options.instant(until, option="--until", now=moment, zone=zone),
+        since=begin,
+        until=end,
         labels=tuple(label.value for label in sentiment or ()),
     )
     with (

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Ids = Annotated[
     list[str],
     typer.Argument(
-        metavar="ID...", help="Alerts, as `alerts` lists them: a3 a5.", autocompletion=completing.alerts
+        metavar="ID", help="Alerts, as `alerts` lists them: a3 a5.", autocompletion=completing.alerts
     ),
 ]
 By = Annotated[str | None, typer.Option("--by", help="Who decides; by default, whoever is logged in.")]

@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from ereputation import __version__, speech
+from ereputation.cli.spoken import typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,7 +129,7 @@ def _options(command: Any) -> Iterator[str]:
     for parameter in command.params:
         record = parameter.get_help_record(ctx) if parameter.param_type_name == "option" else None
         if record:
-            names, _space, value = record[0].partition(" <")
+            names, _space, value = typed(record[0]).partition(" <")
             yield ".TP"
             yield f"\\fB{_text(names)}\\fR" + (f" \\fI{_text(value.rstrip('>'))}\\fR" if value else "")
             yield _text(record[1])

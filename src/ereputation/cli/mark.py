@@ -34,7 +34,7 @@ class Tone(StrEnum):
 Ids = Annotated[
     list[str],
     typer.Argument(
-        metavar="ID...",
+        metavar="ID",
         help="Mentions (412), whole stories (s17) or ranges (412-418), as `export` lists them.",
     ),
 ]

@@ -70,7 +70,14 @@ class StatusLabel(StrEnum):
 
 ConfigFile = Annotated[
     Path | None,
-    typer.Option("--config", "-c", help="Configuration file.", envvar="EREPUTATION_CONFIG", show_envvar=True),
+    typer.Option(
+        "--config",
+        "-c",
+        help="Configuration file.",
+        envvar="EREPUTATION_CONFIG",
+        show_envvar=True,
+        readable=False,  # not looked at by Typer: who reads it says what is the matter
+    ),
 ]
 Database = Annotated[
     str | None,
@@ -153,8 +160,13 @@ def complain(text: str) -> None:
 
 def ask(question: str) -> str:
     """One line typed in answer to a question on standard error; KeyboardInterrupt at the end of what can be typed."""
+    from ereputation import words
+
+    asked_for = words.labelled(question, "")
     try:
-        answer: str = typer.prompt(question, default="", show_default=False, value_proc=str, err=True)
+        answer: str = typer.prompt(
+            asked_for, default="", show_default=False, value_proc=str, err=True, prompt_suffix=""
+        )
     except typer.Abort:
         raise KeyboardInterrupt from None
     return answer.strip()
@@ -234,14 +246,26 @@ def instant(text: str | None, *, option: str, now: datetime, zone: ZoneInfo) -> 
         ) from None
 
 
+def stretch(
+    since: str | None, until: str | None, *, now: datetime, zone: ZoneInfo
+) -> tuple[datetime | None, datetime | None]:
+    """What ``--since`` and ``--until`` name, None where nothing was asked; UsageError for what ends before it begins."""
+    begin = instant(since, option="--since", now=now, zone=zone)
+    end = instant(until, option="--until", now=now, zone=zone)
+    if begin and end and begin >= end:
+        raise UsageError(
+            _("--since: {since!r} does not lie before the end of the period").format(since=since)
+        )
+    return begin, end
+
+
 def period(
     since: str | None, until: str | None, *, length: timedelta, now: datetime, zone: ZoneInfo
 ) -> Period:
     """What ``--since`` and ``--until`` ask for: by default the last ``length``; never beyond ``now``."""
     from ereputation.figures import Period
 
-    end = instant(until, option="--until", now=now, zone=zone)
-    begin = instant(since, option="--since", now=now, zone=zone)
+    begin, end = stretch(since, until, now=now, zone=zone)
     end = min(end, now) if end else now
     if begin is None:
         return Period.lately(end, length)

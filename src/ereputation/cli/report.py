@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ereputation.reporting import Report
 
 _LENGTHS = {"day": 1, "week": 7, "month": 30}
-_DAYS = re.compile(r"(\d{1,4})\s?d", re.IGNORECASE)
+_DAYS = re.compile(r"(\d{1,4})\s?[dj]", re.IGNORECASE)
 _SUFFIXES = {".html": "html", ".htm": "html", ".md": "md", ".markdown": "md", ".json": "json"}
 
 

@@ -70,8 +70,7 @@ def search(
         "statuses": tuple(chosen.value for chosen in status or ()),
         "sources": _sources(common, loaded, source),
     }
-    begin = options.instant(since, option="--since", now=moment, zone=loaded.timezone)
-    end = options.instant(until, option="--until", now=moment, zone=loaded.timezone)
+    begin, end = options.stretch(since, until, now=moment, zone=loaded.timezone)
     if query is None and _interactive(common):
         raise typer.Exit(_look_around(common, loaded, now, limit, since or "", until or "", narrowed))
     with options.open_store(common, loaded, read_only=True) as store:

@@ -67,6 +67,13 @@ _SENTENCES = (
     N_("required"),
 )
 """What Typer says; a sentence that is not here stays as it is."""
+_TYPES = {
+    "str": N_("text"),
+    "path": N_("file"),
+    "int": N_("number"),
+    "int range": N_("number"),
+    "float": N_("number"),
+}
 _TO_TRANSLATE = (N_("[OPTIONS]"), N_("COMMAND [ARGS]..."), N_("Show this message and exit."))
 
 
@@ -147,11 +154,20 @@ class _Speaking:
             shown = copy(parameter)
             shown.help = _(parameter.help) if parameter.help else parameter.help
             if record := shown.get_help_record(ctx):
-                kinds[parameter.param_type_name].append((record[0], _extras(record[1])))
+                kinds[parameter.param_type_name].append((typed(record[0]), _extras(record[1])))
         for rows, title in ((kinds["argument"], _("Arguments")), (kinds["option"], _("Options"))):
             if rows:
                 with formatter.section(title):
                     formatter.write_dl(rows)
+
+
+def typed(names: str) -> str:
+    """``--brand <list[str]>`` as people say it: ``--brand <text>``; a choice stays a choice."""
+    return re.sub(r"<(?:list\[(.+?)\]|(.+?))>$", lambda named: f"<{_called(named[1] or named[2])}>", names)
+
+
+def _called(kind: str) -> str:
+    return _(_TYPES[kind]) if kind in _TYPES else kind
 
 
 def _extras(text: str) -> str:

@@ -57,7 +57,7 @@ def _bounds(value: str, now: datetime | None, timezone: tzinfo) -> tuple[datetim
     if (seconds := duration(value)) is not None:
         if now is None:
             raise BadDateError(_("a time from now has no meaning here; write a date such as 2011-03-11"))
-        return now.astimezone(UTC) - timedelta(seconds=seconds), None
+        return now.astimezone(UTC).replace(microsecond=0) - timedelta(seconds=seconds), None
     if match := _CALENDAR.fullmatch(value):
         year, month, day = (int(part) if part else None for part in match.groups())
         assert year is not None

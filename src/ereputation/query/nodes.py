@@ -204,7 +204,7 @@ def outline(node: Node, depth: int = 0) -> list[str]:
             else _("near each other (at most {gap} words in between)")
         ).format(gap=node.gap)
     elif isinstance(node, Not):
-        head = "not"
+        head = _("not")
     else:
         return [f"{indent}{node}"]
     return [f"{indent}{head}", *(line for child in children(node) for line in outline(child, depth + 1))]

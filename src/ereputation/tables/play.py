@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ereputation import words
-from ereputation.speech import N_, _
+from ereputation.speech import N_, _, n_
 from ereputation.tables.alerts import print_alerts
 from ereputation.tables.charts import Point, print_chart
 from ereputation.tables.consoles import put_lines
@@ -61,7 +61,7 @@ class Play:
             put_lines(
                 self.console,
                 [
-                    f"{words.stamp(now, self.zone)}  {_('{count} posts').format(count=f'{posted:>4}')}  {words.joined(news)}".rstrip()
+                    f"{words.stamp(now, self.zone)}  {n_('{count} post', '{count} posts', posted).format(count=f'{posted:>4}')}  {words.joined(news)}".rstrip()
                 ],
             )
             return
