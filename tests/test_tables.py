@@ -26,6 +26,7 @@ from showcase import (
     HITS,
     KLM,
     MENTIONS,
+    NEGATIVE,
     NOW,
     OUTCOMES,
     PARIS,
@@ -223,6 +224,12 @@ def test_a_quiet_scan_tells_alerts_and_changes_of_health():
 def test_an_account_says_whether_the_database_still_agrees(changed, verdict):
     *_, last = tables.account_lines(replace(ACCOUNT, **changed), PARIS)
     assert last.startswith(verdict)
+
+
+def test_an_account_of_a_negative_spike_says_what_its_hours_count():
+    first, *_ = tables.account_lines(replace(ACCOUNT, alert=NEGATIVE), PARIS)
+    assert first == "Stories of any tone, by the hour:"
+    assert not next(iter(tables.account_lines(ACCOUNT, PARIS))).startswith("Stories")
 
 
 def test_who_waits_and_how_long_the_brand_is_silent_are_of_one_moment_which_is_named():

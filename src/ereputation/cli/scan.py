@@ -13,7 +13,7 @@ import typer
 from ereputation import words
 from ereputation.cli import completing, options
 from ereputation.errors import UsageError
-from ereputation.speech import _
+from ereputation.speech import _, n_
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -227,8 +227,10 @@ def _show(result: Result, chosen: str, common: options.Common, loaded: Config) -
             if not count:
                 continue
             options.complain(
-                _(
-                    "{brand}: new or edited; {count} mentions in what was stored already (they never alert)"
+                n_(
+                    "{brand}: new or edited; {count} mention in what was stored already (it never alerts)",
+                    "{brand}: new or edited; {count} mentions in what was stored already (they never alert)",
+                    count,
                 ).format(brand=brand, count=words.count(count))
             )
     told = [alert for alert in result.alerts if alert.kind != "source_failure"]

@@ -14,7 +14,7 @@ import typer
 from ereputation import speech, words
 from ereputation.cli import completing, options, spoken
 from ereputation.errors import UsageError
-from ereputation.speech import _
+from ereputation.speech import _, n_
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -304,7 +304,11 @@ def _show(common: options.Common, now: str | None, *, only_troubled: bool) -> bo
         )
     elif not common.quiet:
         options.complain(
-            _("all of {count} sources are read, and bring what they usually do").format(count=len(found))
+            n_(
+                "the only source is read, and brings what it usually does",
+                "all of {count} sources are read, and bring what they usually do",
+                len(found),
+            ).format(count=len(found))
         )
     return bool(troubled)
 

@@ -55,8 +55,16 @@ def _verdict(account: Account) -> str:
     return said.format(figures=figures)
 
 
+def _caption(account: Account) -> str:
+    """What the hours count, where that is not what the alert counts."""
+    counts_others = account.alert.kind == "negative_spike" and account.points
+    return _("Stories of any tone, by the hour") if counts_others else ""
+
+
 def account_lines(account: Account, zone: tzinfo) -> Iterator[str]:
     """What follows the alert itself: the hours, then whether they still add up to it."""
+    if caption := _caption(account):
+        yield f"{caption}:"
     yield from chart_lines(account.points, zone)
     yield _verdict(account)
 
@@ -70,5 +78,5 @@ def print_account(console: Console, account: Account, *, zone: tzinfo, plain: bo
     from rich.text import Text
 
     if account.points:
-        print_chart(console, account.points, zone=zone, title=account.alert.brand)
+        print_chart(console, account.points, zone=zone, title=_caption(account) or account.alert.brand)
     console.print(Text(_verdict(account), style="bold"))

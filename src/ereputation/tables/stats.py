@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from ereputation import words
-from ereputation.speech import _
+from ereputation.speech import _, n_
 from ereputation.tables import phrases
 from ereputation.tables.charts import Point, chart_lines, print_chart, sparkline
 from ereputation.tables.consoles import put_lines
@@ -41,7 +41,8 @@ def stats_lines(stats: Stats, zone: tzinfo) -> Iterator[str]:
         for source in sources:
             yield f"  {words.labelled(label, f'{words.shown(source.name, 80)}, {_counts(source)}')}"
     for author in stats.authors:
-        yield f"  {words.labelled(_('Author'), f'{phrases.author(author)}, {phrases.mentions(author.mentions)}')}"
+        said = f"{phrases.author(author)}{_of(author)}, {phrases.mentions(author.mentions)}"
+        yield f"  {words.labelled(_('Author'), said)}"
     for line in chart_lines(_points(stats.steps), zone):
         yield f"  {line}"
 
@@ -58,7 +59,12 @@ def rows(stats: Stats) -> Iterator[tuple[str, str]]:
     elif stats.now.stories and not stats.terms_known:
         yield _("Rising"), _("unknown: nothing of the weeks before is stored to compare with")
     if stats.now.owned:
-        yield _("Brand"), _("published {count} posts of its own").format(count=words.count(stats.now.owned))
+        yield (
+            _("Brand"),
+            n_(
+                "published {count} post of its own", "published {count} posts of its own", stats.now.owned
+            ).format(count=words.count(stats.now.owned)),
+        )
     if stats.undated:
         said = _("{mentions} without a date, counted when they were first seen")
         yield _("Undated"), said.format(mentions=phrases.mentions(stats.undated))
@@ -224,5 +230,11 @@ def _authors(authors: Sequence[Author]) -> RenderableType:
 
     table = _table(_("Author"), _("mentions"))
     for author in authors:
-        table.add_row(Text(phrases.author(author)), words.count(author.mentions))
+        named = Text.assemble(phrases.author(author), (_of(author), "dim"))
+        table.add_row(named, words.count(author.mentions))
     return table
+
+
+def _of(author: Author) -> str:
+    """Where an author writes: two who are called the same are not one."""
+    return f" ({words.shown(author.site, 60)})" if author.site else ""
