@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ereputation import text as texts
-from ereputation.text import fold, fold_with_offsets, html_to_text, neutralise, one_line, snippet
+from ereputation.markup import html_to_text
+from ereputation.text import fold, fold_with_offsets, neutralise, one_line, snippet
 
 HTML = [
     ("plain\n\n text\tx", "plain\ntext x"),

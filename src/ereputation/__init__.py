@@ -16,7 +16,7 @@ A module imports only from floors below its own (import-linter holds us to it)::
     sources | notify | store                         the outside world
     fetch | schema                                   the two raw doors (HTTP, SQL)
     query | sentiment | detect | stories | figures | staffed | identity | coverage | playbook     pure core: no clock, no I/O
-    words                                            how numbers, times and the words of the field are said
+    words | markup                                   how numbers, times and the words of the field are said; HTML to plain text
     text
     model
     errors

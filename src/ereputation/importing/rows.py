@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ereputation.importing.records import RowError
+from ereputation.markup import html_to_text
 from ereputation.model import Document
 from ereputation.speech import _
-from ereputation.text import fold, html_to_text, one_line
+from ereputation.text import fold, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable

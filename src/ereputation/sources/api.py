@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from ereputation import query, words
 from ereputation.errors import ContentError, FetchError, NotYet, QueryError, SourceError
 from ereputation.fetch import redacted
+from ereputation.markup import html_to_text
 from ereputation.sources.dates import read_date
 from ereputation.sources.feed.entries import Context, Raw, document, host_of
 from ereputation.speech import N_, _
-from ereputation.text import html_to_text, one_line, snippet
+from ereputation.text import one_line, snippet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -10,11 +10,11 @@ from pydantic import Field
 
 from ereputation import words
 from ereputation.errors import ContentError
+from ereputation.markup import html_to_text, unescape_fully
 from ereputation.sources.api import Place, Post, counts, moment, posts
 from ereputation.sources.base import Duration, ReplyLinks, Server, Source, State
 from ereputation.sources.pages import Page, follow
 from ereputation.speech import N_, _
-from ereputation.text import html_to_text, unescape_fully
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -37,7 +37,6 @@ class Signs:
     point: str = "›"
     dot: str = " · "
     band: str = "─"
-    ellipsis: str = "…"
 
 
 UNICODE = Signs()
@@ -50,7 +49,6 @@ ASCII = Signs(
     point=">",
     dot=" - ",
     band="-",
-    ellipsis="...",
 )
 
 

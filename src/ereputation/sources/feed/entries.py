@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from ereputation.markup import html_to_text, unescape_fully
 from ereputation.model import Document
 from ereputation.sources.dates import believable, read_date, trusted
 from ereputation.sources.encodings import unmangled
-from ereputation.text import html_to_text, one_line, unescape_fully
+from ereputation.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

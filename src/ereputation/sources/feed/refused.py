@@ -7,8 +7,9 @@ import re
 from html import unescape
 from urllib.parse import urljoin
 
+from ereputation.markup import html_to_text
 from ereputation.speech import N_, _
-from ereputation.text import html_to_text, snippet
+from ereputation.text import snippet
 
 _HEAD = 100_000
 _FURTHEST = 1_000_000
