@@ -239,7 +239,10 @@ def test_who_waits_and_how_long_the_brand_is_silent_are_of_one_moment_which_is_n
     rows = dict(told.rows)
     assert rows["As of"] == "Sun 13 Mar 16:00 (3 days ago)"
     assert rows["Waiting"] == "37 questions or complaints without an answer, the oldest for 7 hours"
-    assert "As of" not in dict(tables.facts(SILENCE, SILENCE.at, PARIS).rows)
+    assert rows["Brand"] == "last spoke Fri 11 Mar 17:42 (46 hours before)"
+    fresh = dict(tables.facts(SILENCE, SILENCE.at, PARIS).rows)
+    assert "As of" not in fresh
+    assert fresh["Brand"] == "last spoke Fri 11 Mar 17:42 (46 hours ago)"
 
 
 @pytest.mark.parametrize(

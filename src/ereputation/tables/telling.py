@@ -130,14 +130,22 @@ def _brand(alert: Alert, now: datetime, zone: tzinfo) -> str:
         return ""
     if alert.last_owned is None:
         return _("no post of its own is on record")
-    return _("last spoke {moment} ({ago})").format(
-        moment=words.clock(alert.last_owned, zone, now), ago=words.since(alert.last_owned, now)
+    silent = words.duration((alert.at - alert.last_owned).total_seconds())
+    ago = (
+        words.since(alert.last_owned, now)
+        if _is_fresh(alert, now)
+        else _("{duration} before").format(duration=silent)
     )
+    return _("last spoke {moment} ({ago})").format(moment=words.clock(alert.last_owned, zone, now), ago=ago)
+
+
+def _is_fresh(alert: Alert, now: datetime) -> bool:
+    return now - alert.at < _FRESH
 
 
 def _as_of(alert: Alert, now: datetime, zone: tzinfo) -> str:
     """The moment the figures were taken, where that is not now; how long a source fails is counted until now."""
-    if alert.kind == "source_failure" or now - alert.at < _FRESH:
+    if alert.kind == "source_failure" or _is_fresh(alert, now):
         return ""
     return f"{words.clock(alert.at, zone, now)} ({words.since(alert.at, now)})"
 
