@@ -131,6 +131,7 @@ def test_a_scheduler_that_is_not_there_is_a_sentence(desk, monkeypatch):
 
     monkeypatch.setattr(cluster, "_PATIENCE", 0.2)
     desk.configure({"name": "Press", "url": desk.feed("Press")})
-    ran = desk.run("scan", "--cluster", "tcp://127.0.0.1:9")
-    assert ran.code == 2
-    assert "no scheduler answers at tcp://127.0.0.1:9" in ran.err
+    for address, code in (("tcp://127.0.0.1:9", 1), ("nonsense://x", 2)):
+        ran = desk.run("scan", "--cluster", address)
+        assert ran.code == code
+        assert f"no scheduler answers at {address}" in ran.err

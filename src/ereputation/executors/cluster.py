@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from ereputation import speech
 from ereputation.collect import changed, everything, reports
-from ereputation.errors import UsageError
+from ereputation.errors import EreputationError, UsageError
 from ereputation.executors import lost, part_of, shards
 from ereputation.speech import _
 
@@ -48,11 +48,11 @@ class Cluster:
         try:
             self._client = self._distributed.Client(self._address, timeout=_PATIENCE, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
-            raise UsageError(
-                _("--cluster: no scheduler answers at {address}: is it running there?").format(
-                    address=self._address
-                )
-            ) from error
+            said = _("--cluster: no scheduler answers at {address}: is it running there?").format(
+                address=self._address
+            )
+            # What is no address never will be one; a scheduler may be back at the next scan.
+            raise (UsageError if isinstance(error, ValueError) else EreputationError)(said) from error
         return self
 
     def __exit__(
@@ -83,11 +83,11 @@ class Cluster:
             self._client.cancel(list(tasks), force=True)
 
     def _threads(self) -> int:
-        """Of all workers. Raises UsageError when there are none."""
+        """Of all workers. Raises EreputationError when there are none."""
         try:
             self._client.wait_for_workers(1, timeout=_PATIENCE)
         except TimeoutError as error:
-            raise UsageError(
+            raise EreputationError(
                 _("--cluster: {address} has no workers: start some").format(address=self._address)
             ) from error
         return sum(self._client.nthreads().values()) or 1
