@@ -116,6 +116,9 @@ class Loopback:
                 length = int(self.headers.get("Content-Length") or 0)
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 body = self.rfile.read(length)
+                if len(body) < length:  # the client died before it had sent all: nobody has taken that
+                    self.close_connection = True
+                    return
                 request = Request(method=self.command, path=self.path, headers=headers, body=body)
                 try:
                     self.say(web._answer(request))

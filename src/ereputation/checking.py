@@ -64,11 +64,15 @@ def exit_code(findings: Sequence[Finding]) -> int:
 
 
 def versions() -> dict[str, str]:
-    """What is installed of the libraries we need, and of those we can use, by name."""
+    """What is installed of the libraries we need, and of those we can use, by name; nothing where it is not told."""
     from importlib import metadata
 
-    found = {}
-    for requirement in metadata.requires("ereputation") or []:
+    found: dict[str, str] = {}
+    try:
+        needed = metadata.requires("ereputation") or []
+    except metadata.PackageNotFoundError:  # run from its source, or not readable
+        return found
+    for requirement in needed:
         name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
         if name == "ereputation" or 'extra == "dev"' in requirement.replace("'", '"'):
             continue
