@@ -231,11 +231,7 @@ def _sources(config: Config, now: datetime) -> Iterator[Finding]:
         reading = visit.reading
         name = f"source {visit.source.id}"
         if reading is None:
-            says = (
-                words.also(visit.error, words.again(visit.retry_at, config.timezone, now))
-                if visit.retry_at
-                else visit.error
-            )
+            says = words.again(visit.error, visit.retry_at, config.timezone, now)
             yield Finding(what=name, state="failed", says=says, seconds=took)
             continue
         sound.append(visit.source)

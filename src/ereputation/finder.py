@@ -219,7 +219,7 @@ class Finder:
 
     def language(self, document: Document) -> str:
         """The language of the text; what the source claims only breaks ties."""
-        from ereputation.sentiment.language import detect_language
+        from ereputation.sentiment import detect_language
 
         return detect_language(document.content[:_ENOUGH], hint=document.lang)
 

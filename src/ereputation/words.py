@@ -303,9 +303,11 @@ def clock(moment: datetime, zone: tzinfo, now: datetime) -> str:
     return f"{date} {local:%H:%M}"
 
 
-def again(moment: datetime, zone: tzinfo, now: datetime) -> str:
-    """``again from Sun 13 Mar 15:00``: when somebody may be asked once more."""
-    return _("again from {moment}").format(moment=clock(moment, zone, now))
+def again(why: str, moment: datetime | None, zone: tzinfo, now: datetime) -> str:
+    """``it failed; again from Sun 13 Mar 15:00``: why, and when somebody may be asked once more, where that is known."""
+    if moment is None:
+        return why
+    return also(why, _("again from {moment}").format(moment=clock(moment, zone, now)))
 
 
 def day(moment: datetime, zone: tzinfo) -> str:

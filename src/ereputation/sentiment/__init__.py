@@ -13,6 +13,7 @@ The rules load with the first text to be judged: most scans find nothing new.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ereputation.sentiment.categories import shares
@@ -35,14 +36,12 @@ __all__ = [
     "shares",
 ]
 
+_LATER = {"Engine": "engine", "detect_language": "language"}
+"""What loads when it is asked for, and the module it is in."""
+
 
 def __getattr__(name: str) -> Any:
-    if name == "Engine":
-        from ereputation.sentiment.engine import Engine
-
-        return Engine
-    if name == "detect_language":
-        from ereputation.sentiment.language import detect_language
-
-        return detect_language
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from ereputation.store.connection import Base, instant, seconds
 from ereputation.store.memory import Memory
 from ereputation.store.mentioning import Mentioning, Place, brand_ids
-from ereputation.store.rows import DOCUMENT_COLUMNS, document_of, match_row, to_json
+from ereputation.store.rows import document_of, match_row, stored_after, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -54,7 +54,7 @@ class Brands(Base):
 
     def documents(self, *, after: int = 0) -> Iterator[Document]:
         """Every stored document in the order of being stored, from after the id ``after``."""
-        while rows := self._chunk(after):
+        while rows := stored_after(self.db, after, _CHUNK):
             for row in rows:
                 yield document_of(row)
             after = rows[-1]["id"]
@@ -74,7 +74,7 @@ class Brands(Base):
             self._set_fingerprints(dict.fromkeys(fingerprints, ""))
             Memory.of(self.db).spare(self.db.value("SELECT max(id) FROM documents") or 0)
         after = 0
-        while rows := self._chunk(after):
+        while rows := stored_after(self.db, after, _CHUNK):
             found = [(row, find(document_of(row))) for row in rows]
             with self.db.write():
                 self._replace(found, brands)
@@ -83,20 +83,6 @@ class Brands(Base):
             self._set_fingerprints(fingerprints)
             Memory.of(self.db).spare(0)
         return {name: self._count(number) for name, number in brands.items()}
-
-    def _chunk(self, after: int) -> list[Row]:
-        return self.db.rows(
-            "SELECT d.content, "
-            + DOCUMENT_COLUMNS
-            + """
-            FROM documents AS d
-            JOIN sources AS s ON s.id = d.source
-            WHERE d.id > :after
-            ORDER BY d.id
-            LIMIT :limit
-            """,  # the primary key
-            {"after": after, "limit": _CHUNK},
-        )
 
     def _replace(self, found: Sequence[tuple[Row, Found]], brands: Mapping[str, int]) -> None:
         mentioned = self._mentioned([row["id"] for row, _ in found], brands)

@@ -73,6 +73,22 @@ class Connection(ABC):
     def many(self, statement: str, parameters: Iterable[Parameters] | Iterable[Values]) -> None:
         """Execute a statement once for each set of parameters or row of values; errors as with ``run``."""
 
+    def noted(self, name: str) -> str | None:
+        """What is noted of the database itself under this name; None when nothing is."""
+        value: str | None = self.value("SELECT value FROM meta WHERE name = :name", {"name": name})
+        return value
+
+    def note(self, name: str, value: str) -> None:
+        """Note it, inside a write."""
+        self.run(
+            """
+            INSERT INTO meta (name, value)
+            VALUES (:name, :value)
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value
+            """,
+            {"name": name, "value": value},
+        )
+
     @abstractmethod
     def write(self) -> AbstractContextManager[None]:
         """One transaction that owns the right to write from its first instant: all of it is stored, or nothing."""

@@ -46,7 +46,7 @@ class Memory:
     @classmethod
     def of(cls, db: Connection) -> Self:
         """As the database knows it; one that has never counted days begins with today."""
-        stored = db.value("SELECT value FROM meta WHERE name = 'memory'")
+        stored = db.noted("memory")
         return cls(db, **json.loads(stored)) if stored else cls(db)
 
     def renewed(self, document: int) -> int:
@@ -93,11 +93,4 @@ class Memory:
         self._save()
 
     def _save(self) -> None:
-        self.db.run(
-            """
-            INSERT INTO meta (name, value)
-            VALUES ('memory', :value)
-            ON CONFLICT (name) DO UPDATE SET value = excluded.value
-            """,
-            {"value": to_json({"days": self.days, "counted": self.counted, "spared": self.spared})},
-        )
+        self.db.note("memory", to_json({"days": self.days, "counted": self.counted, "spared": self.spared}))

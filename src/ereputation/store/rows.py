@@ -12,7 +12,7 @@ from ereputation.store.connection import instant, instant_or_none, seconds, seco
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ereputation.store.connection import Row
+    from ereputation.store.connection import Connection, Row
 
 DOCUMENT_COLUMNS = """
   d.id, s.name AS source, d.position, d.published, d.date_confidence, d.first_seen, d.updated, d.score, d.label, d.lang,
@@ -69,6 +69,22 @@ def document_row(document: Document) -> tuple[Any, ...]:
         storable(to_json(document.media)) if document.media else "[]",
         storable(to_json(dict(document.engagement))) if document.engagement else "{}",
         *texts,
+    )
+
+
+def stored_after(db: Connection, document: int, most: int) -> list[Row]:
+    """Rows of DOCUMENT_COLUMNS, with ``content``, of the documents behind one, in the order of being stored."""
+    return db.rows(
+        "SELECT d.content, "
+        + DOCUMENT_COLUMNS
+        + """
+        FROM documents AS d
+        JOIN sources AS s ON s.id = d.source
+        WHERE d.id > :after
+        ORDER BY d.id
+        LIMIT :limit
+        """,  # the primary key
+        {"after": document, "limit": most},
     )
 
 

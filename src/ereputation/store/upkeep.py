@@ -9,7 +9,7 @@ from ereputation.store import fulltext
 from ereputation.store.connection import Base, seconds
 from ereputation.store.ledger import position_of
 from ereputation.store.memory import FORGET, Memory
-from ereputation.store.rows import DOCUMENT_COLUMNS, document_of, to_json
+from ereputation.store.rows import DOCUMENT_COLUMNS, document_of, stored_after, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,34 +122,15 @@ class Upkeep(Base):
             if self._indexed_as(fulltext.VERSION):  # another process was faster
                 return
             self._refill()
-            self.db.run(
-                """
-                INSERT INTO meta (name, value)
-                VALUES ('index', :version)
-                ON CONFLICT (name) DO UPDATE SET value = excluded.value
-                """,
-                {"version": fulltext.VERSION},
-            )
+            self.db.note("index", fulltext.VERSION)
 
     def _indexed_as(self, version: str) -> bool:
-        stored: str | None = self.db.value("SELECT value FROM meta WHERE name = 'index'")
-        return stored == version
+        return self.db.noted("index") == version
 
     def _refill(self) -> None:
         fulltext.clear(self.db)
         after = 0
-        while rows := self.db.rows(
-            "SELECT "
-            + DOCUMENT_COLUMNS
-            + """
-            FROM documents AS d
-            JOIN sources AS s ON s.id = d.source
-            WHERE d.id > :after
-            ORDER BY d.id
-            LIMIT :limit
-            """,
-            {"after": after, "limit": _CHUNK},
-        ):
+        while rows := stored_after(self.db, after, _CHUNK):
             fulltext.add(self.db, [(row["position"], document_of(row)) for row in rows])
             after = rows[-1]["id"]
 

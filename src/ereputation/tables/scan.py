@@ -51,8 +51,7 @@ def _troubles(outcomes: Sequence[Outcome], now: datetime, zone: tzinfo) -> Itera
     for outcome in outcomes:
         source = words.shown(outcome.source, 120)
         why = words.shown(outcome.error or _("no reason given"), 600)
-        if outcome.retry_at:
-            why = words.also(why, words.again(outcome.retry_at, zone, now))
+        why = words.again(why, outcome.retry_at, zone, now)
         if outcome.status == "failed":
             yield "failed", source, why
         elif outcome.status == "not_due" and outcome.error:

@@ -112,9 +112,8 @@ def _bars(alert: Alert, colour: str) -> str:
 
 def _examples(alert: Alert, told: Facts) -> str:
     items = []
-    for (title, where, _url), example in zip(
-        told.examples, alert.examples, strict=False
-    ):  # those of a source that failed are its reason
+    examples = alert.examples if told.examples else ()  # those of a source that failed are its reason
+    for (title, where, _url), example in zip(told.examples, examples, strict=True):
         address = link(example.url)
         shown = (
             f'<a href="{escape(address, quote=True)}" style="color:{_BLUE}" rel="noopener noreferrer">{_text(title)}</a>'
